@@ -1,0 +1,1 @@
+"""Keep people, credits, savings and proofs of identity behind one REST contract."""

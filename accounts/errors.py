@@ -1,0 +1,121 @@
+"""Name what can go wrong in the account service, once for the server and for its client."""
+
+from typing import ClassVar
+
+
+class AccountsError(Exception):
+    """Base of the family; `type` and `status` are those of the problem document."""
+
+    type: ClassVar[str] = "internal-error"
+    status: ClassVar[int] = 500
+
+    def __init__(self, detail: str | None = None) -> None:
+        """Keep an optional detail meant for developers; it never holds a value received."""
+        super().__init__(detail or self.type)
+        self.detail = detail
+
+
+class ConfigurationError(AccountsError):
+    """Raise when the process cannot start with the settings given."""
+
+    type = "configuration"
+
+
+class Unavailable(AccountsError):
+    """Raise when the service or its database does not answer in time."""
+
+    type = "unavailable"
+    status = 503
+
+
+class Unauthorized(AccountsError):
+    """Raise when a call comes without the service token."""
+
+    type = "unauthorized"
+    status = 401
+
+
+class NotVerified(AccountsError):
+    """Raise when a personal answer is asked for without a verified session."""
+
+    type = "not-verified"
+    status = 403
+
+
+class NotFound(AccountsError):
+    """Raise when what is asked for does not exist."""
+
+    type = "not-found"
+    status = 404
+
+
+class NoCredit(NotFound):
+    """Raise when the person has never had a credit."""
+
+    type = "no-credit"
+
+
+class NoPaymentDue(NotFound):
+    """Raise when the credit is paid off and nothing will fall due."""
+
+    type = "no-payment-due"
+
+
+class NoApplication(NotFound):
+    """Raise when the person has no credit application."""
+
+    type = "no-application"
+
+
+class Invalid(AccountsError):
+    """Raise when the request does not have the form the contract asks for."""
+
+    type = "invalid"
+    status = 422
+
+
+class Malformed(Invalid):
+    """Raise when the body is not JSON."""
+
+    type = "malformed"
+    status = 400
+
+
+class UnknownToken(Invalid):
+    """Raise when a vault token has expired or was never given to that conversation."""
+
+    type = "unknown-token"
+
+
+class KeyReused(Invalid):
+    """Raise when an Idempotency-Key comes again with another request."""
+
+    type = "idempotency-key-reused"
+
+
+class MethodNotAllowed(Invalid):
+    """Raise when the path exists and the method does not."""
+
+    type = "method-not-allowed"
+    status = 405
+
+
+class TooLarge(Invalid):
+    """Raise when the body is larger than the service reads."""
+
+    type = "too-large"
+    status = 413
+
+
+class UnsupportedMediaType(Invalid):
+    """Raise when the body is not declared as JSON."""
+
+    type = "unsupported-media-type"
+    status = 415
+
+
+def _family(base: type[AccountsError]) -> list[type[AccountsError]]:
+    return [base, *(kind for child in base.__subclasses__() for kind in _family(child))]
+
+
+BY_TYPE: dict[str, type[AccountsError]] = {kind.type: kind for kind in _family(AccountsError)}

@@ -1,0 +1,1 @@
+"""Hold the schema's history; accounts.db runs it."""

@@ -1,0 +1,386 @@
+"""Declare what travels over the contract: requests, and answers as frozen models.
+
+Codes are stable and in English or domain words; each `…_name` is the code in plain Spanish.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+
+def _writer(places: int) -> PlainSerializer:
+    def write(value: Decimal) -> str:
+        return f"{value:.{places}f}"
+
+    return PlainSerializer(write, return_type=str, when_used="json")
+
+
+def _schema(places: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": rf"^-?\d+\.\d{{{places}}}$"})
+
+
+Money = Annotated[Decimal, _writer(2), _schema(2)]
+Percent = Annotated[Decimal, _writer(2), _schema(2)]
+Vsm = Annotated[Decimal, _writer(4), _schema(4)]
+
+Conversation = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[!-~]+$")]
+Identity = Annotated[str, Field(min_length=1, max_length=256)]
+Token = Annotated[str, Field(min_length=3, max_length=80, pattern=r"^⟦[^⟦⟧]+⟧$")]
+Kind = Literal["NSS", "CURP", "RFC", "CLABE", "TARJETA", "TELEFONO", "CORREO", "CODIGO", "NUMERO"]
+Purpose = Literal["consulta"]
+Denomination = Literal["pesos", "vsm"]
+PaymentMode = Literal["nomina", "directo"]
+Status = Literal["al_corriente", "atrasado", "liquidado"]
+
+
+class Model(BaseModel):
+    """Base of every model: frozen, and nothing unknown is let in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# Requests
+
+
+class VaultItem(Model):
+    """One value to hide."""
+
+    kind: Kind
+    value: str = Field(min_length=1, max_length=256)
+
+
+class VaultRequest(Model):
+    """Values of one conversation to hide."""
+
+    conversation: Conversation
+    items: list[VaultItem] = Field(min_length=1, max_length=50)
+
+
+class SealRequest(Model):
+    """Content of one conversation to keep encrypted; `ttl` in seconds."""
+
+    conversation: Conversation
+    content: Any
+    ttl: int = Field(default=1800, ge=1, le=86400)
+
+
+class OpenRequest(Model):
+    """Tokens whose content is wanted."""
+
+    conversation: Conversation
+    tokens: list[Token] = Field(min_length=1, max_length=100)
+
+
+class StartRequest(Model):
+    """Who says to be the owner of an NSS."""
+
+    conversation: Conversation
+    identity: Identity
+    nss: Token
+    purpose: Purpose = "consulta"
+
+
+class VerifyRequest(Model):
+    """The code that was received."""
+
+    conversation: Conversation
+    identity: Identity
+    code: Token
+
+
+class SessionQuery(Model):
+    """Whose session is asked about."""
+
+    conversation: Conversation
+    identity: Identity
+
+
+class ConversationQuery(Model):
+    """Which conversation is meant."""
+
+    conversation: Conversation
+
+
+class PageQuery(Model):
+    """How many of the newest movements are wanted."""
+
+    limit: int = Field(default=6, ge=1, le=100)
+
+
+class DemoQuery(Model):
+    """Which demo people are wanted."""
+
+    showcase: bool = False
+
+
+# Answers
+
+
+class Problem(Model):
+    """A problem document; `detail` is fit for the person."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+class Health(Model):
+    """Whether the service can answer."""
+
+    status: Literal["ok", "failing"]
+    database: Literal["ok", "failing"]
+    demo: bool
+
+
+class Tokens(Model):
+    """One token per value, in order."""
+
+    tokens: list[str]
+
+
+class SealedToken(Model):
+    """The token of a sealed content."""
+
+    token: str
+
+
+class Opened(Model):
+    """Each token's content; null when it expired or is not of that conversation."""
+
+    contents: dict[str, Any]
+
+
+class Started(Model):
+    """The only answer to a request for a code, whoever asks."""
+
+    status: Literal["sent"] = "sent"
+    expires_in: int
+
+
+class Verification(Model):
+    """What a code proved; `tries_left` only when wrong, `level` and name only when verified."""
+
+    status: Literal["verified", "wrong", "expired", "locked"]
+    level: Literal[1] | None = None
+    first_name: str | None = None
+    tries_left: int | None = None
+
+
+class SessionState(Model):
+    """The level of identity of a conversation."""
+
+    level: Literal[0, 1]
+    first_name: str | None = None
+    expires_at: datetime | None = None
+
+
+class Me(Model):
+    """Who the session belongs to."""
+
+    first_name: str
+    nss_masked: str
+
+
+class Credit(Model):
+    """A credit to the cent.
+
+    `balance` is the principal; `total_owed` adds interest and charges already due;
+    `payoff_amount` adds the interest of the days gone by this month. `amount_to_be_current` is
+    what leaves the credit up to date once `next_due_on` passes: the overdue amount plus the month
+    still to fall due. Amounts in pesos also for a credit in VSM.
+    """
+
+    number: str
+    number_masked: str
+    product: str
+    product_name: str
+    denomination: Denomination
+    frozen_on: date | None
+    destination: str
+    destination_name: str
+    granted_on: date
+    granted_amount: Money
+    granted_vsm: Vsm | None
+    purchase_price: Money | None
+    term_months: int
+    annual_rate: Percent
+    status: Status
+    status_name: str
+    as_of: date
+    balance: Money
+    interest_due: Money
+    fees_due: Money
+    total_owed: Money
+    overdue_amount: Money
+    months_overdue: int
+    amount_to_be_current: Money
+    monthly_payment: Money
+    payoff_amount: Money
+    vsm_balance: Vsm | None
+    umi: Money | None
+    liquidated_on: date | None
+
+
+class NextPayment(Model):
+    """The next monthly payment; `amount` excludes what is overdue, `total_due` includes it."""
+
+    amount: Money
+    due_on: date
+    mode: PaymentMode
+    reason: str
+    reason_name: str
+    employer: str | None
+    overdue_amount: Money
+    months_overdue: int
+    total_due: Money
+    as_of: date
+
+
+class Movement(Model):
+    """One movement of a credit."""
+
+    date: date
+    concept: str
+    concept_name: str
+    amount: Money
+    fees: Money
+    interest: Money
+    principal: Money
+    balance_after: Money
+
+
+class Movements(Model):
+    """The newest movements of a credit, newest first."""
+
+    as_of: date
+    total: int
+    items: list[Movement]
+
+
+class Contribution(Model):
+    """The last contribution of an employer."""
+
+    date: date
+    amount: Money
+    employer: str | None
+
+
+class Savings(Model):
+    """The balance of the Subcuenta; with a credit in force contributions go to the credit."""
+
+    as_of: date
+    balance: Money
+    last_contribution: Contribution | None
+    contributions_go_to_credit: bool
+
+
+class SavingsMovement(Model):
+    """One signed movement of the Subcuenta."""
+
+    date: date
+    concept: str
+    concept_name: str
+    amount: Money
+    balance_after: Money
+    employer: str | None
+
+
+class SavingsMovements(Model):
+    """The newest movements of the Subcuenta, newest first."""
+
+    as_of: date
+    total: int
+    items: list[SavingsMovement]
+
+
+class PointComponent(Model):
+    """The points one factor gives."""
+
+    component: str
+    component_name: str
+    points: int
+
+
+class Points(Model):
+    """Points against the minimum; `note` is the key of a remark to show, not a sentence."""
+
+    as_of: date
+    points: int
+    required: int
+    gap: int
+    enough: bool
+    components: list[PointComponent]
+    blocker: str | None
+    blocker_name: str | None
+    note: Literal["required_minimum_disputed"] = "required_minimum_disputed"
+
+
+class Application(Model):
+    """A credit application and its stage."""
+
+    product: str
+    product_name: str
+    stage: str
+    stage_name: str
+    started_on: date
+    updated_on: date
+
+
+class Notice(Model):
+    """A notice to an employer about the payroll discount."""
+
+    kind: str
+    kind_name: str
+    issued_on: date
+    employer: str
+    monthly_discount: Money
+
+
+class Notices(Model):
+    """Every notice of the person's credit, newest first."""
+
+    items: list[Notice]
+
+
+class Figures(Model):
+    """Every figure the assistant may tell a person; null where the answer is "you have none"."""
+
+    credit: Credit | None
+    next_payment: NextPayment | None
+    movements: Movements | None
+    savings: Savings
+    savings_movements: SavingsMovements
+    points: Points
+    application: Application | None
+    notices: Notices
+
+
+class DemoPerson(Model):
+    """A fictitious person and the answers that are right for it."""
+
+    id: int
+    showcase: bool
+    situation: str
+    name: str
+    first_name: str
+    nss: str
+    curp: str
+    rfc: str
+    contact: str | None
+    figures: Figures
+
+
+class DemoPeople(Model):
+    """The demo population."""
+
+    as_of: date
+    people: list[DemoPerson]
+
+
+class DemoCode(Model):
+    """The code just issued to a conversation."""
+
+    code: str

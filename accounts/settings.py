@@ -1,0 +1,70 @@
+"""Read this package's settings from the environment: a process knows only what it needs."""
+
+from typing import Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from accounts.crypto import KeyRing
+from accounts.errors import ConfigurationError
+from accounts.messages import message
+
+
+class Settings(BaseSettings):
+    """Hold what one account process needs; secrets never show in its repr."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ACCOUNTS_", populate_by_name=True, extra="ignore", frozen=True
+    )
+
+    database_url: str = "sqlite+aiosqlite:///var/accounts.sqlite3"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8090, ge=0, le=65535)
+    key: SecretStr
+    service_token: SecretStr = Field(validation_alias="CHAT_SERVICE_TOKEN")
+    demo: bool = Field(default=False, validation_alias="CHAT_DEMO")
+    sender_url: str | None = None
+    sender_token: SecretStr | None = None
+
+    @field_validator("demo", mode="before")
+    @classmethod
+    def _blank_is_off(cls, value: object) -> object:
+        return False if value == "" else value
+
+    @field_validator("key")
+    @classmethod
+    def _key_is_usable(cls, value: SecretStr) -> SecretStr:
+        KeyRing.parse(value.get_secret_value())
+        return value
+
+    @field_validator("service_token")
+    @classmethod
+    def _token_is_not_blank(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value().strip()) < 16:
+            raise ValueError("too short")
+        return value
+
+    @model_validator(mode="after")
+    def _codes_can_be_sent(self) -> Self:
+        if not self.demo and not self.sender_url:
+            raise ValueError("sender_url")
+        return self
+
+    def keyring(self) -> KeyRing:
+        """Build the key ring from the master keys."""
+        return KeyRing.parse(self.key.get_secret_value())
+
+
+def load_settings() -> Settings:
+    """Read the settings or raise ConfigurationError saying what is missing and what to do."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        fields = [str(item["loc"][0]) if item["loc"] else "sender" for item in error.errors()]
+        known = {"key", "CHAT_SERVICE_TOKEN", "sender"}
+        lines = [
+            message("settings", field if field in known else "other").format(field=field)
+            for field in fields
+        ]
+        # The cause is dropped: pydantic's text would carry the rejected values.
+        raise ConfigurationError("\n".join(lines)) from None

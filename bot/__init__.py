@@ -1,0 +1,1 @@
+"""The assistant: Rasa with our components, actions and turn endpoint."""

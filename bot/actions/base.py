@@ -1,0 +1,57 @@
+"""What every action does around its answer."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import structlog
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+
+from accounts.errors import AccountsError
+from bot.actions import services
+from bot.actions.state import PASSING, bring_back
+from bot.actions.turn import Turn
+
+log = structlog.get_logger(__name__)
+
+
+class BotAction(Action, abc.ABC):
+    """Answer one turn; a digression brings the person back to what was left open."""
+
+    action: ClassVar[str] = ""
+    digresses: ClassVar[bool] = True
+    answers_waiting: ClassVar[bool] = False
+
+    def name(self) -> str:
+        """Return the action's name in domain.yml."""
+        return self.action
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Answer and return the slot changes."""
+        turn = Turn(tracker, services.messages(), services.library())
+        if turn.intent != "nlu_fallback":
+            turn.remember(dudas=None)
+        if not self.answers_waiting and turn.slot("esperando") in PASSING:
+            turn.remember(esperando=None)
+        try:
+            await self.answer(turn)
+        except AccountsError as error:
+            # Nothing half said: the person reads one honest sentence.
+            log.warning("account service failed", action=self.action, error=error.type)
+            turn.replies.clear()
+            turn.tell("sin_servicio", "infonatel", "menu")
+        else:
+            if self.digresses:
+                bring_back(turn)
+        for reply in turn.replies:
+            dispatcher.utter_message(json_message=dict(reply))
+        return turn.events()
+
+    @abc.abstractmethod
+    async def answer(self, turn: Turn) -> None:
+        """Say something and remember what changed."""

@@ -1,0 +1,119 @@
+"""Answer yes, no and cancel by what the assistant was waiting for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.actions import guia
+from bot.actions.base import BotAction
+from bot.actions.state import (
+    Waiting,
+    ask_code,
+    ask_nss,
+    forget_all,
+    forget_open,
+    offer_greeted,
+    open_guide,
+)
+from bot.actions.turn import Turn
+
+
+class ControlAction(BotAction):
+    """Confirm, refuse, cancel or begin anew."""
+
+    action = "action_control"
+    digresses = False
+    answers_waiting = True
+
+    async def answer(self, turn: Turn) -> None:
+        """Do what the intent means here."""
+        _CONTROLS[turn.intent](turn)
+
+
+def _yes(turn: Turn) -> None:
+    waiting = turn.slot("esperando")
+    if waiting in _YES:
+        _YES[waiting](turn)
+    elif open_guide(turn) is not None:
+        guia.advance(turn)
+    else:
+        offer_greeted(turn, "afirmar_sin_pregunta")
+
+
+def _no(turn: Turn) -> None:
+    waiting = turn.slot("esperando")
+    if waiting in _NO:
+        _NO[waiting](turn)
+    elif open_guide(turn) is not None:
+        guia.help_with_step(turn)
+    else:
+        turn.tell("negar_sin_pregunta", "menu", "persona")
+
+
+def _cancel(turn: Turn) -> None:
+    forget_open(turn)
+    turn.tell("cancelado", "menu")
+
+
+def _restart(turn: Turn) -> None:
+    forget_all(turn)
+    offer_greeted(turn, "de_nuevo")
+
+
+def _take_up_guide(turn: Turn) -> None:
+    turn.remember(esperando=None, regresos=None)
+    guia.repeat_or_begin(turn)
+
+
+def _leave_guide(turn: Turn) -> None:
+    turn.remember(esperando=None, regresos=None)
+    guia.leave(turn)
+
+
+def _ask_nss_again(turn: Turn) -> None:
+    ask_nss(turn, turn.sentence("pide_nss_de_nuevo"))
+
+
+def _ask_code_again(turn: Turn) -> None:
+    ask_code(turn, turn.sentence("pide_codigo_de_nuevo"))
+
+
+def _solved(turn: Turn) -> None:
+    turn.remember(esperando=None)
+    turn.tell("resuelto", "menu")
+
+
+def _not_solved(turn: Turn) -> None:
+    turn.remember(esperando=None)
+    turn.tell("sin_resolver", "persona", "repetir_guia", "menu")
+
+
+def _which(turn: Turn) -> None:
+    turn.tell("cual_de_estas", "menu")
+
+
+def _none_of_these(turn: Turn) -> None:
+    turn.remember(esperando=None)
+    turn.tell("no_era_ninguna", "menu", "persona")
+
+
+_YES: Mapping[str, Callable[[Turn], None]] = {
+    Waiting.GUIDE: _take_up_guide,
+    Waiting.SOLVED: _solved,
+    Waiting.NSS: _ask_nss_again,
+    Waiting.CODE: _ask_code_again,
+    Waiting.OPTION: _which,
+}
+_NO: Mapping[str, Callable[[Turn], None]] = {
+    Waiting.GUIDE: _leave_guide,
+    Waiting.SOLVED: _not_solved,
+    Waiting.NSS: _cancel,
+    Waiting.CODE: _cancel,
+    Waiting.OPTION: _none_of_these,
+}
+_CONTROLS: Mapping[str, Callable[[Turn], None]] = {
+    "afirmar": _yes,
+    "negar": _no,
+    "cancelar": _cancel,
+    "empezar_de_nuevo": _restart,
+}

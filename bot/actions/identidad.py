@@ -1,0 +1,165 @@
+"""Prove who a person is: NSS, then a one-time code to the contact already on file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from accounts import schemas
+from accounts.errors import UnknownToken
+from bot.actions import personal
+from bot.actions.base import BotAction
+from bot.actions.person import Person
+from bot.actions.state import Waiting, ask_code, ask_nss, forget_all
+from bot.actions.turn import Turn
+from bot.replies import reply
+
+_NSS_DIGITS = 11
+
+
+class NssAction(BotAction):
+    """Take an NSS: say what is wrong with it, or send a code."""
+
+    action = "action_identificar"
+    digresses = False
+
+    async def answer(self, turn: Turn) -> None:
+        """Answer the NSS of the message."""
+        problem, nss = turn.entity("problema"), turn.entity("nss")
+        if problem is not None:
+            ask_nss(turn, _nss_problem(turn, str(problem)))
+        elif nss is None:
+            ask_nss(turn, turn.sentence("pide_nss"))
+        else:
+            await send_code(turn, str(nss))
+
+
+class CodeAction(BotAction):
+    """Check a one-time code and answer what was asked before it."""
+
+    action = "action_verificar"
+    digresses = False
+
+    async def answer(self, turn: Turn) -> None:
+        """Answer the code of the message."""
+        problem, code = turn.entity("problema"), turn.entity("codigo")
+        if problem is not None and f"codigo_{problem}" in turn.messages.sentences:
+            ask_code(turn, turn.sentence(f"codigo_{problem}"))
+        elif turn.slot("nss") is None:
+            ask_nss(turn, turn.sentence("codigo_sin_pedir"))
+        elif code is None:
+            ask_code(turn, turn.sentence("pide_codigo_de_nuevo"))
+        else:
+            await _verify(turn, str(code))
+
+
+class ResendAction(BotAction):
+    """Send another code; when none was asked for, it is about activating Mi Cuenta."""
+
+    action = "action_reenviar_codigo"
+
+    async def answer(self, turn: Turn) -> None:
+        """Send the code again or answer the trámite that codes belong to."""
+        if turn.slot("nss") is not None or turn.slot("pendiente") is not None:
+            await send_again(turn)
+            return
+        tramite = turn.library.get(turn.messages.code_topics[0])
+        turn.remember(tramite=tramite.id)
+        names = ("paso_a_paso", "requisitos", "otros_temas")
+        choices = [turn.button(name, tramite=tramite.id) for name in names]
+        turn.say(reply(tramite.summary, choices=choices))
+
+
+class SignOutAction(BotAction):
+    """End the verified session and forget what was open."""
+
+    action = "action_cerrar_sesion"
+    digresses = False
+
+    async def answer(self, turn: Turn) -> None:
+        """Close the session."""
+        await Person(turn).leave()
+        forget_all(turn)
+        turn.tell("sesion_cerrada", "menu")
+
+
+async def send_code(turn: Turn, nss: str) -> None:
+    """Send a code for an NSS; what is said never tells whether the NSS is known."""
+    try:
+        await Person(turn).send_code(nss)
+    except UnknownToken:
+        turn.remember(nss=None)
+        ask_nss(turn, turn.sentence("nss_vencido"))
+        return
+    turn.remember(nss=nss, regresos=None)
+    ask_code(turn, turn.sentence("codigo_enviado"))
+
+
+async def send_again(turn: Turn) -> None:
+    """Send another code to whoever gave an NSS in this conversation."""
+    nss = turn.slot("nss")
+    if nss is None:
+        ask_nss(turn, turn.sentence("pide_nss"))
+    else:
+        await send_code(turn, str(nss))
+
+
+def _nss_problem(turn: Turn, problem: str) -> str:
+    digits = turn.entity("digitos")
+    off = abs(_NSS_DIGITS - int(digits)) if str(digits).isdecimal() else 0
+    key = f"nss_{problem}"
+    if problem in ("faltan", "sobran"):
+        key = "nss_longitud" if off == 0 else f"{key}_uno" if off == 1 else key
+    elif key not in turn.messages.sentences:
+        key = "nss_longitud"
+    return turn.sentence(key, n=off)
+
+
+async def _verify(turn: Turn, code: str) -> None:
+    person = Person(turn)
+    try:
+        result = await person.verify(code)
+    except UnknownToken:
+        _expired(turn, schemas.Verification(status="expired"))
+        return
+    if result.status == "verified":
+        await _welcome(turn, person, result.first_name or "")
+    else:
+        _REFUSED[result.status](turn, result)
+
+
+async def _welcome(turn: Turn, person: Person, first_name: str) -> None:
+    greeting = turn.sentence("verificado", nombre=first_name)
+    pending = turn.slot("pendiente")
+    turn.remember(esperando=None, pendiente=None, nss=None, regresos=None)
+    if pending in turn.library and turn.library.get(pending).account:
+        await personal.tell(turn, person, turn.library.get(pending), greeting)
+        return
+    await person.say(greeting)
+    mine = ("cuanto_debo", "mensualidad", "movimientos", "mi_ahorro", "mis_puntos")
+    turn.tell("que_quieres_ver", *mine)
+
+
+def _wrong(turn: Turn, result: schemas.Verification) -> None:
+    left = result.tries_left or 0
+    if left < 1:
+        _locked(turn, result)
+        return
+    key = "codigo_distinto_uno" if left == 1 else "codigo_distinto"
+    ask_code(turn, turn.sentence(key, n=left))
+
+
+def _expired(turn: Turn, result: schemas.Verification) -> None:
+    turn.remember(esperando=Waiting.CODE)
+    turn.tell("codigo_vencido", "otro_codigo", "cancelar")
+
+
+def _locked(turn: Turn, result: schemas.Verification) -> None:
+    turn.remember(esperando=None)
+    turn.tell("codigo_bloqueado", "otro_codigo", "infonatel", "cancelar")
+
+
+_REFUSED: Mapping[str, Callable[[Turn, schemas.Verification], None]] = {
+    "wrong": _wrong,
+    "expired": _expired,
+    "locked": _locked,
+}

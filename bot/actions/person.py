@@ -1,0 +1,77 @@
+"""The account service as one conversation uses it: nobody is named, the session says who."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from accounts import schemas
+from accounts.client import AccountsClient
+from bot.actions import services
+from bot.actions.turn import Turn
+from bot.replies import Card, Choice, Reply, reply
+
+
+class Person:
+    """Ask the account service on behalf of whoever is in a conversation."""
+
+    def __init__(self, turn: Turn, client: AccountsClient | None = None) -> None:
+        """Take conversation and identity from the turn."""
+        self._turn = turn
+        self._client = client or services.accounts()
+        self._who = {"conversation": turn.conversation, "identity": turn.identity}
+
+    async def send_code(self, nss: str) -> schemas.Started:
+        """Send a one-time code to the contact on file; says the same whoever it is."""
+        return await self._client.start_identity(**self._who, nss=nss, key=self._key("start"))
+
+    async def verify(self, code: str) -> schemas.Verification:
+        """Check a one-time code."""
+        return await self._client.verify_identity(**self._who, code=code, key=self._key("verify"))
+
+    async def leave(self) -> None:
+        """End the verified session and drop what it kept."""
+        await self._client.end_session(conversation=self._turn.conversation)
+
+    async def credit(self) -> schemas.Credit:
+        """Return the newest credit."""
+        return await self._client.credit(**self._who)
+
+    async def next_payment(self) -> schemas.NextPayment:
+        """Return the next monthly payment."""
+        return await self._client.next_payment(**self._who)
+
+    async def movements(self, limit: int) -> schemas.Movements:
+        """Return the newest movements of the credit."""
+        return await self._client.credit_movements(**self._who, limit=limit)
+
+    async def savings(self) -> schemas.Savings:
+        """Return the balance of the Subcuenta."""
+        return await self._client.savings(**self._who)
+
+    async def savings_movements(self, limit: int) -> schemas.SavingsMovements:
+        """Return the newest movements of the Subcuenta."""
+        return await self._client.savings_movements(**self._who, limit=limit)
+
+    async def points(self) -> schemas.Points:
+        """Return the points against the minimum."""
+        return await self._client.points(**self._who)
+
+    async def say(
+        self, text: str, card: Card | None = None, choices: Sequence[Choice] = ()
+    ) -> None:
+        """Say something personal: only a token of it stays in the conversation."""
+        content: dict[str, Any] = {"text": text}
+        if card is not None:
+            content["card"] = card
+        sealed = await self._client.seal(
+            conversation=self._turn.conversation, content=content, key=self._key("seal")
+        )
+        self._turn.say(self._bubble(sealed, choices))
+
+    def _bubble(self, sealed: str, choices: Sequence[Choice]) -> Reply:
+        return reply(self._turn.sentence("sellado"), sealed=sealed, choices=choices)
+
+    def _key(self, purpose: str) -> str:
+        # The message's id: a turn that is played again asks for the same thing.
+        return f"{self._turn.message_id}:{purpose}"

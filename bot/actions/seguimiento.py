@@ -1,0 +1,100 @@
+"""Answer follow-up questions about the trámite that is talked about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.actions import formats
+from bot.actions.base import BotAction
+from bot.actions.state import open_guide, offer_follow_up
+from bot.actions.turn import Turn
+from bot.replies import Link, reply
+from kb.model import Tramite
+
+_OFFERED = ("costo", "requisitos", "tiempo", "donde", "fuente")
+_MAX_CHOICES = 4
+
+
+class FollowUpAction(BotAction):
+    """Tell cost, requirements, time, place, who or source."""
+
+    action = "action_seguimiento"
+
+    async def answer(self, turn: Turn) -> None:
+        """Answer about the trámite, or ask which one."""
+        tramite = turn.tramite()
+        if tramite is None:
+            turn.remember(pregunta=turn.intent)
+            offer_follow_up(turn, "cual_tramite", turn.intent)
+            return
+        turn.remember(tramite=tramite.id, pregunta=None)
+        tell(turn, tramite, turn.intent)
+
+
+def tell(turn: Turn, tramite: Tramite, question: str) -> None:
+    """Answer one follow-up question about one trámite."""
+    key, values = _ANSWERS[question]
+    text = turn.sentence(key, titulo=tramite.title, **values(turn, tramite))
+    offered = [name for name in _OFFERED if name != key][: _MAX_CHOICES - 1]
+    begin = "seguir_guia" if _guided_now(turn, tramite) else "paso_a_paso"
+    choices = [turn.button(name, tramite=tramite.id) for name in (begin, *offered)]
+    turn.say(reply(text, choices=choices, links=_LINKS.get(question, _no_links)(tramite)))
+
+
+def _guided_now(turn: Turn, tramite: Tramite) -> bool:
+    guide = open_guide(turn)
+    return guide is not None and guide[0].id == tramite.id
+
+
+def _plain(field: str) -> Callable[[Turn, Tramite], dict[str, object]]:
+    return lambda turn, tramite: {"valor": getattr(tramite, field)}
+
+
+def _requirements(turn: Turn, tramite: Tramite) -> dict[str, object]:
+    label = turn.messages.labels["requisito_linea"]
+    return {"valor": "\n".join(label.format(requisito=item) for item in tramite.requirements)}
+
+
+def _channels(turn: Turn, tramite: Tramite) -> dict[str, object]:
+    labels = turn.messages.labels
+    lines = [
+        labels["canal_telefono" if channel.phone else "canal_linea"].format(
+            nombre=channel.name, telefono=channel.phone
+        )
+        for channel in tramite.channels
+    ]
+    return {"valor": "\n".join(lines)}
+
+
+def _sources(turn: Turn, tramite: Tramite) -> dict[str, object]:
+    labels = turn.messages.labels
+    lines = [
+        labels["fuente_linea"].format(titulo=source.title, fecha=source.date)
+        for source in tramite.sources
+    ]
+    if tramite.disputed:
+        lines.append(turn.sentence("disputa", disputa=tramite.disputed))
+    return {
+        "valor": "\n".join(lines),
+        "fecha": formats.day(turn.messages, tramite.verified_on),
+        "confianza": labels[tramite.confidence],
+    }
+
+
+def _channel_links(tramite: Tramite) -> list[Link]:
+    return [{"title": c.name, "url": c.url} for c in tramite.channels if c.url]
+
+
+def _no_links(tramite: Tramite) -> list[Link]:
+    return []
+
+
+_ANSWERS: Mapping[str, tuple[str, Callable[[Turn, Tramite], dict[str, object]]]] = {
+    "preguntar_costo": ("costo", _plain("cost")),
+    "preguntar_requisitos": ("requisitos", _requirements),
+    "preguntar_tiempo": ("tiempo", _plain("time")),
+    "preguntar_donde": ("donde", _channels),
+    "preguntar_quien": ("quien", _plain("who")),
+    "preguntar_fuente": ("fuente", _sources),
+}
+_LINKS: Mapping[str, Callable[[Tramite], list[Link]]] = {"preguntar_donde": _channel_links}

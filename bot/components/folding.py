@@ -1,0 +1,114 @@
+"""Fold everyday written Mexican Spanish to one plain spelling.
+
+People write "KUANTO DEVO", "cuanto debo?" and "cuánto deboooo"; the encoder was trained
+on none of these. Folding is pure text to text, needs no model, and is applied alike to
+the training examples and to what people write.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+VAULT_TOKEN = re.compile(r"⟦([A-ZÑ]+):\d+⟧")
+MAX_CHARACTERS = 600
+
+_ASKED_FOR = "NSS|CODIGO"
+_HANDED_OVER = re.compile(
+    r"(?:\b(?:mi|el|es|este|ese|nss|n[uú]m(?:ero)?|de|del|seguro|seguridad|social|imss|c[oó]digo|aqu[ií]"
+    r"|est[aá]|te|dejo|paso|va|y|con)\b[\s:=,.]*)*⟦(?:" + _ASKED_FOR + r"):\d+⟧",
+    re.IGNORECASE,
+)
+
+_ABBREVIATIONS_FILE = Path(__file__).with_name("abbreviations.yml")
+_COMBINING = re.compile(r"[\u0300-\u0302\u0304-\u036f]|(?<![nN])\u0303")
+_REPEATED = re.compile(r"([^\W\d_])\1{2,}")
+_DOUBLED_VOWEL_AT_END = re.compile(r"([aiou])\1\b")
+_LONG_NUMBER = re.compile(r"\d[\d.,\-/]{4,}")
+_NOT_WORD = re.compile(r"[^\wñ$%]+|_+")
+
+# Written by ear: each pattern is replaced in order, on one folded word.
+_READABLE = (
+    (re.compile(r"k(?=[ei])"), "qu"),
+    (re.compile(r"k"), "c"),
+    (re.compile(r"w(?=[aeiou])"), "gu"),
+)
+_BY_SOUND = (
+    (re.compile(r"ch"), "\u01c2"),
+    (re.compile(r"h"), ""),
+    (re.compile(r"\u01c2"), "ch"),
+    (re.compile(r"qu(?=[ei])"), "k"),
+    (re.compile(r"c(?=[ei])|z"), "s"),
+    (re.compile(r"c(?!h)|q"), "k"),
+    (re.compile(r"v"), "b"),
+    (re.compile(r"g(?=[ei])"), "j"),
+    (re.compile(r"ll"), "y"),
+    (re.compile(r"([^\W\d_])\1"), r"\1"),
+)
+# Borrowed or proper words that the spelling rules would only damage.
+_KEPT = frozenset({"whatsapp", "web", "facebook", "kit", "ok", "link", "token", "tiktok"})
+
+
+@lru_cache(maxsize=1)
+def abbreviations() -> Mapping[str, str]:
+    """Return the table of abbreviations and what each stands for."""
+    table = yaml.safe_load(_ABBREVIATIONS_FILE.read_text(encoding="utf-8"))
+    return {str(word): str(meaning) for word, meaning in table.items()}
+
+
+def strip_accents(text: str) -> str:
+    """Lower-case the text and drop every accent except the tilde of ñ."""
+    decomposed = unicodedata.normalize("NFD", text.lower())
+    return unicodedata.normalize("NFC", _COMBINING.sub("", decomposed))
+
+
+def _spell(word: str) -> str:
+    word = abbreviations().get(word, word)
+    if word in _KEPT or " " in word:
+        return word
+    for pattern, plain in _READABLE:
+        word = pattern.sub(plain, word)
+    return abbreviations().get(word, word)
+
+
+def question_beside_token(text: str) -> str:
+    """Return the text without «mi NSS es ⟦NSS:1⟧», so that what is asked beside it stands out.
+
+    Text with no masked NSS or code, with several, or with nothing else is returned as it is.
+    """
+    tokens = re.findall(f"⟦(?:{_ASKED_FOR}):", text)
+    if len(tokens) != 1:
+        return text
+    rest = _HANDED_OVER.sub(" ", text, count=1)
+    return rest if re.search(r"\w", rest) else text
+
+
+def _vault_word(match: re.Match[str]) -> str:
+    return f" {match.group(1).lower()} "
+
+
+def fold(text: str) -> str:
+    """Return the text lower-cased, unaccented, spelled out and without punctuation.
+
+    A vault token becomes the plain word of its kind. Repair of typing slips toward the
+    assistant's own vocabulary belongs between ``_spell`` and the join, one word at a time.
+    """
+    plain = VAULT_TOKEN.sub(_vault_word, text[:MAX_CHARACTERS])
+    plain = strip_accents(plain)
+    plain = _REPEATED.sub(r"\1", plain)
+    plain = _DOUBLED_VOWEL_AT_END.sub(r"\1", plain)
+    plain = _LONG_NUMBER.sub(" numero ", plain)
+    words = _NOT_WORD.sub(" ", plain).split()
+    return " ".join(_spell(word) for word in words)
+
+
+def sound(folded: str) -> str:
+    """Return a folded text as it sounds, so that b/v, s/c/z and a silent h agree."""
+    for pattern, plain in _BY_SOUND:
+        folded = pattern.sub(plain, folded)
+    return folded

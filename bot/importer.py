@@ -1,0 +1,136 @@
+"""Derive from the knowledge base what Rasa would have written by hand.
+
+Adding a trámite is adding its file and its examples: its intent and its rule come from
+here, and so do examples made of its title and synonyms. A trámite nobody can ask about,
+or examples of something that does not exist, stop the training with a readable message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
+from rasa.shared.core.training_data.structures import StoryGraph
+from rasa.shared.exceptions import RasaException
+from rasa.shared.importers.importer import TrainingDataImporter
+from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components.folding import fold
+from kb.library import Library
+from kb.model import Tramite
+
+GENERAL_ACTION = "action_tramite"
+PERSONAL_ACTION = "action_cuenta"
+
+
+class TrainingDataProblem(RasaException):
+    """The trámites and the training examples do not match each other."""
+
+
+class TramiteImporter(TrainingDataImporter):
+    """Add to Rasa's files the intents, rules and examples of every trámite.
+
+    ``payload_only`` names intents that are chosen, never typed. Each gets its payload as the
+    one example, so that Rasa does not report it as forgotten; the classifier learns none.
+    """
+
+    def __init__(
+        self,
+        config_file: str | None = None,
+        domain_path: str | None = None,
+        training_data_paths: list[str] | str | None = None,
+        payload_only: Sequence[str] = (),
+        tramites: str | None = None,
+    ) -> None:
+        """Read the trámites; ``tramites`` is another folder than the project's own."""
+        self._files = RasaFileImporter(config_file, domain_path, training_data_paths)
+        self._has_domain = domain_path is not None
+        self._payload_only = tuple(payload_only)
+        self._library = Library.load(Path(tramites) if tramites else None)
+
+    def get_domain(self) -> Domain:
+        """Return the domain file's content and one intent per trámite."""
+        domain = self._files.get_domain()
+        if not self._has_domain:
+            return domain
+        return domain.merge(Domain.from_dict({"intents": list(self._library.ids())}))
+
+    def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
+        """Return the stories and rules of the files and one rule per trámite."""
+        domain = self.get_domain()
+        reader = YAMLStoryReader(domain)
+        written = self._files.get_stories(exclusion_percentage)
+        derived = reader.read_from_parsed_yaml({"rules": [_rule(t) for t in self._library]})
+        return written.merge(StoryGraph(derived))
+
+    def get_conversation_tests(self) -> StoryGraph:
+        """Return the conversation tests of the files."""
+        return self._files.get_conversation_tests()
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the model configuration of the files."""
+        return self._files.get_config()
+
+    def get_config_file_for_auto_config(self) -> str | None:
+        """Return the configuration file."""
+        return self._files.get_config_file_for_auto_config()
+
+    def get_nlu_data(self, language: str | None = "es") -> TrainingData:
+        """Return the examples of the files and those derived from the trámites.
+
+        Raises ``TrainingDataProblem`` for a trámite without examples of its own and for
+        examples of an intent that is neither a trámite nor in the domain.
+        """
+        written = self._files.get_nlu_data(language)
+        self._check(written)
+        known = {fold(example.get(TEXT)) for example in written.intent_examples}
+        derived = [*_examples(self._library, known), *map(_payload_example, self._payload_only)]
+        return written.merge(TrainingData(derived))
+
+    def _check(self, written: TrainingData) -> None:
+        counted = written.number_of_examples_per_intent
+        problems = [
+            f"trámite «{tramite.id}» (kb/tramites/{tramite.id}.yml) has no examples: "
+            f"add «- intent: {tramite.id}» to a file of bot/data/nlu/"
+            for tramite in self._library
+            if not counted.get(tramite.id)
+        ]
+        if self._has_domain:
+            known = set(self.get_domain().intents)
+            problems += [
+                f"there are examples of «{intent}», which is neither a trámite of kb/tramites/ "
+                "nor an intent of domain.yml"
+                for intent in sorted(counted)
+                if intent not in known
+            ]
+        if problems:
+            raise TrainingDataProblem("\n".join(problems))
+
+
+def _rule(tramite: Tramite) -> dict[str, Any]:
+    action = PERSONAL_ACTION if tramite.account else GENERAL_ACTION
+    return {
+        "rule": f"trámite {tramite.id}",
+        "steps": [{"intent": tramite.id}, {"action": action}],
+    }
+
+
+def _examples(library: Iterable[Tramite], known: set[str]) -> list[Message]:
+    examples = []
+    for tramite in library:
+        for text in (tramite.title, *tramite.synonyms):
+            folded = fold(text)
+            if folded and folded not in known:
+                known.add(folded)
+                examples.append(Message.build(text=text, intent=tramite.id))
+    return examples
+
+
+def _payload_example(intent: str) -> Message:
+    return Message({TEXT: f"/{intent}", INTENT: intent})

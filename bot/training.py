@@ -1,0 +1,116 @@
+"""Train the model, only when something it depends on changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot import compat
+
+_INPUTS = (
+    "config.yml",
+    "domain.yml",
+    "bot/components/**/*",
+    "bot/importer.py",
+    "bot/data/**/*.yml",
+    "kb/model.py",
+    "kb/library.py",
+    "kb/tramites/*.yml",
+    "uv.lock",
+)
+_KEPT_MODELS = 3
+
+Progress = Callable[[int, int, str], None]
+"""Called with (finished steps, all steps, name of the step that begins)."""
+
+
+class TrainingFailed(Exception):
+    """Rasa could not train a model from the data."""
+
+
+def fingerprint(root: Path) -> str:
+    """Return a short hash of every file the model depends on."""
+    digest = hashlib.sha256()
+    for path in sorted(_inputs(root)):
+        digest.update(f"{path.relative_to(root)}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def model_path(root: Path, models: Path) -> Path:
+    """Return where the model of the present data is, or will be."""
+    return models / f"chat-infonavit-{fingerprint(root)}.tar.gz"
+
+
+def train(root: Path, models: Path, progress: Progress | None = None) -> Path:
+    """Train a model from ``root`` into ``models``; return its file."""
+    compat.install()
+    from rasa.model_training import train as rasa_train
+
+    target = model_path(root, models)
+    models.mkdir(parents=True, exist_ok=True)
+    with _reporting(progress):
+        result = rasa_train(
+            domain=str(root / "domain.yml"),
+            config=str(root / "config.yml"),
+            training_files=[str(root / "bot" / "data")],
+            output=str(models),
+            fixed_model_name=target.name.removesuffix(".tar.gz"),
+            # Rasa caches a component by its class source alone: a changed helper would be missed.
+            force_training=True,
+        )
+    if result.model is None:
+        raise TrainingFailed(
+            
+            "Los datos tienen errores: corre «chat-infonavit rasa data validate»."
+        
+        )
+    _forget_old_models(models)
+    return Path(result.model)
+
+
+def _inputs(root: Path) -> Iterator[Path]:
+    for pattern in _INPUTS:
+        for path in root.glob(pattern):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield path
+
+
+def _forget_old_models(models: Path) -> None:
+    by_age = sorted(models.glob("chat-infonavit-*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    for path in by_age[:-_KEPT_MODELS]:
+        path.unlink()
+
+
+@contextmanager
+def _reporting(progress: Progress | None) -> Iterator[None]:
+    """Report each node of Rasa's training graph while the block runs."""
+    if progress is None:
+        yield
+        return
+    from rasa.engine.graph import GraphNode
+    from rasa.engine.training.graph_trainer import GraphTrainer
+
+    run_node, run_graph = GraphNode.__call__, GraphTrainer.train
+    state = {"done": 0, "total": 1}
+
+    def count(node, *args, **kwargs):  # type: ignore[no-untyped-def]
+        progress(state["done"], state["total"], node._node_name)
+        result = run_node(node, *args, **kwargs)
+        state["done"] = min(state["done"] + 1, state["total"])
+        progress(state["done"], state["total"], node._node_name)
+        return result
+
+    def begin(trainer, model_configuration, *args, **kwargs):  # type: ignore[no-untyped-def]
+        state.update(done=0, total=len(model_configuration.train_schema.nodes))
+        return run_graph(trainer, model_configuration, *args, **kwargs)
+
+    GraphNode.__call__ = count  # type: ignore[method-assign]
+    GraphTrainer.train = begin  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        GraphNode.__call__ = run_node  # type: ignore[method-assign]
+        GraphTrainer.train = run_graph  # type: ignore[method-assign]

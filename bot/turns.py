@@ -1,0 +1,258 @@
+"""Play one turn of a conversation through Rasa, once.
+
+Rasa's own ``handle_message`` hides a failed action, saves what it has and answers 200
+with nothing. Here a turn is saved whole or not at all, a repeated ``message_id`` gets
+its first answer again, and a long conversation is cut into sessions that carry its
+slots over, so that its turns stay as fast as the first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.events import (
+    ActionExecuted,
+    BotUttered,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot import action_endpoint
+
+INPUT_CHANNEL = "gateway"
+
+
+class TurnError(Exception):
+    """A turn that could not be played; nothing of it was saved."""
+
+    code = "turn_failed"
+    status = 500
+
+
+class ModelNotLoaded(TurnError):
+    """No model is loaded yet, or it failed to load."""
+
+    code = "model_not_loaded"
+    status = 503
+
+
+class ActionFailed(TurnError):
+    """The action server failed or did not answer."""
+
+    code = "action_failed"
+    status = 502
+
+
+class EmptyTurn(TurnError):
+    """Rasa had nothing to say, which is always a defect of ours."""
+
+    code = "empty_turn"
+    status = 502
+
+
+class UnknownPayload(TurnError):
+    """A payload is not of the form ``/intent{json}`` or names no intent."""
+
+    code = "unknown_payload"
+    status = 400
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a person did: typed ``text``, or chose something with a ``payload``."""
+
+    conversation: str
+    message_id: str
+    text: str | None = None
+    payload: str | None = None
+    identity: str = ""
+    capabilities: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the assistant answers."""
+
+    replies: list[dict[str, Any]]
+    events: list[dict[str, Any]]
+    intent: dict[str, Any]
+    replayed: bool
+
+
+class TurnPlayer:
+    """Play turns on a loaded Rasa agent."""
+
+    def __init__(self, agent: Agent, session_turns: int, timeout: float) -> None:
+        self._agent = agent
+        self._session_turns = session_turns
+        self._timeout = timeout
+
+    def ready(self) -> bool:
+        """Tell whether a model is loaded."""
+        return bool(self._agent.is_ready())
+
+    async def play(self, turn: Turn) -> Outcome:
+        """Return the answer to a turn, playing it only if it was not played before."""
+        if not self.ready():
+            raise ModelNotLoaded("there is no trained model")
+        async with self._agent.lock_store.lock(turn.conversation):
+            try:
+                async with asyncio.timeout(self._timeout):
+                    return await self._play(turn)
+            except TimeoutError as error:
+                raise TurnError(f"the turn took more than {self._timeout} s") from error
+
+    async def _play(self, turn: Turn) -> Outcome:
+        processor: MessageProcessor = self._agent.processor
+        store = _without_fallback(self._agent.tracker_store)
+        tracker = await store.get_or_create_tracker(turn.conversation, append_action_listen=False)
+        played = _played(tracker, turn.message_id)
+        if played is not None:
+            return _outcome(played, replayed=True)
+
+        tracker.model_id = processor.model_metadata.model_id
+        tracker.assistant_id = processor.model_metadata.assistant_id
+        if not tracker.events or _user_turns(tracker) >= self._session_turns:
+            tracker.update_with_events(_new_session(tracker), processor.domain)
+
+        output = CollectingOutputChannel()
+        failed: list[str] = []
+        mark = action_endpoint.failure.set(failed)
+        try:
+            tracker.update(await self._user_event(turn, tracker), processor.domain)
+            await processor.run_action_extract_slots(output, tracker)
+            await processor._run_prediction_loop(output, tracker)
+        finally:
+            action_endpoint.failure.reset(mark)
+        if failed:
+            raise ActionFailed(", ".join(failed))
+        events = _played(tracker, turn.message_id) or []
+        outcome = _outcome(events, replayed=False)
+        if not outcome.replies:
+            raise EmptyTurn(f"no reply to intent {outcome.intent.get('name')!r}")
+        await store.save(tracker)
+        return outcome
+
+    async def _user_event(self, turn: Turn, tracker: DialogueStateTracker) -> UserUttered:
+        processor: MessageProcessor = self._agent.processor
+        if turn.payload is not None:
+            parsed = parse_payload(turn.payload, processor.domain.intents)
+            text = turn.payload
+        else:
+            text = (turn.text or "").strip()
+            # Rasa reads a leading slash as an intent; a person's slash is only a slash.
+            message = UserMessage(text.lstrip("/ ") or "?", sender_id=turn.conversation)
+            parsed = {**await processor.parse_message(message, tracker), "text": text}
+        return UserUttered(
+            text,
+            parsed["intent"],
+            parsed["entities"],
+            parsed,
+            input_channel=INPUT_CHANNEL,
+            message_id=turn.message_id,
+            metadata={
+                "message_id": turn.message_id,
+                "identity": turn.identity,
+                "capabilities": dict(turn.capabilities),
+            },
+        )
+
+
+def parse_payload(payload: str, intents: Iterable[str]) -> dict[str, Any]:
+    """Return parse data for ``/intent`` or ``/intent{"entity": "value"}``.
+
+    Raises ``UnknownPayload`` for any other form and for an intent not in ``intents``.
+    """
+    name, brace, rest = payload.removeprefix("/").partition("{")
+    try:
+        entities = json.loads(brace + rest) if brace else {}
+    except ValueError as error:
+        raise UnknownPayload("the entities of the payload are not JSON") from error
+    if not payload.startswith("/") or name not in set(intents) or not isinstance(entities, dict):
+        raise UnknownPayload(f"{name[:60]!r} is not an intent of the assistant")
+    intent = {"name": name, "confidence": 1.0}
+    return {
+        "text": payload,
+        "intent": intent,
+        "intent_ranking": [intent],
+        "entities": [
+            {"entity": key, "value": value, "start": 0, "end": len(payload)}
+            for key, value in entities.items()
+        ],
+    }
+
+
+def _without_fallback(store: TrackerStore) -> TrackerStore:
+    # Rasa wraps the store in one that answers a failed save by forgetting on disk and
+    # remembering in memory: the next replica would play the turn again.
+    return getattr(store, "_tracker_store", store)
+
+
+def _user_turns(tracker: DialogueStateTracker) -> int:
+    return sum(isinstance(event, UserUttered) for event in tracker.events)
+
+
+def _new_session(tracker: DialogueStateTracker) -> list[Event]:
+    # Rasa's own session start repeats every past SlotSet, so sessions would grow; only the
+    # present value of each slot is carried.
+    carried = [
+        SlotSet(slot.name, slot.value)
+        for slot in tracker.slots.values()
+        if slot.value != slot.initial_value
+    ]
+    return [
+        ActionExecuted(ACTION_SESSION_START_NAME),
+        SessionStarted(),
+        *carried,
+        ActionExecuted(ACTION_LISTEN_NAME),
+    ]
+
+
+def _played(tracker: DialogueStateTracker, message_id: str) -> list[Event] | None:
+    """Return the events from the message on, up to the next message; None if it is unknown."""
+    events: list[Event] | None = None
+    for event in tracker.events:
+        if isinstance(event, UserUttered):
+            if event.message_id == message_id:
+                events = []
+            elif events is not None:
+                return events
+        if events is not None:
+            events.append(event)
+    return events
+
+
+def _outcome(events: list[Event], *, replayed: bool) -> Outcome:
+    intent: dict[str, Any] = {}
+    replies: list[dict[str, Any]] = []
+    signals: list[dict[str, Any]] = []
+    for event in events:
+        if isinstance(event, UserUttered):
+            intent = {key: event.intent.get(key) for key in ("name", "confidence")}
+        elif isinstance(event, BotUttered):
+            custom = event.data.get("custom") or {}
+            if "event" in custom:
+                signals.append(custom["event"])
+            else:
+                replies.append({**_plain_reply(event), **custom})
+    return Outcome(replies, signals, intent, replayed)
+
+
+def _plain_reply(event: BotUttered) -> dict[str, Any]:
+    choices = [
+        {"title": button["title"], "payload": button["payload"]}
+        for button in event.data.get("buttons") or []
+    ]
+    return {"text": event.text or "", "choices": choices}

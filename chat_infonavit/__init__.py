@@ -1,0 +1,1 @@
+"""Composition: command line, process supervisor, logging."""

@@ -1,0 +1,48 @@
+"""``chat-infonavit talk``: a conversation over the web channel, one line a message."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Any
+
+import aiohttp
+from connectors.web.client import Unreachable, WebClient
+from rich.console import Console
+
+_CODE = "{codigo}"
+
+
+class NotReachable(Exception):
+    """The assistant does not answer at the address given."""
+
+
+async def talk(url: str, lines: Iterable[str], console: Console, *, as_json: bool) -> None:
+    """Send each line, wait for its whole turn and print it.
+
+    In demo mode ``{codigo}`` in a line becomes the code just issued to this conversation.
+    """
+    try:
+        async with WebClient(url) as client:
+            await client.open()
+            async for user, turn in _turns(client, lines):
+                _print(console, user, turn, as_json=as_json)
+    except (Unreachable, aiohttp.ClientConnectionError) as error:
+        raise NotReachable(
+            f"No hay respuesta en {url}. ¿Está encendido? Corre «make run» o revisa --url."
+        ) from error
+
+
+async def _turns(
+    client: WebClient, lines: Iterable[str]
+) -> AsyncIterator[tuple[str, Sequence[Any]]]:
+    for line in lines:
+        user = line.rstrip("\n")
+        text = user
+        if _CODE in user:
+            text = user.replace(_CODE, await client.demo_code() or _CODE)
+        yield user, await client.say(text)
+
+
+def _print(console: Console, user: str, entries: Sequence[Any], *, as_json: bool) -> None:
+    raise NotImplementedError

@@ -1,0 +1,1 @@
+"""The web channel: sessions, messages, a resumable stream of entries, and the widget."""

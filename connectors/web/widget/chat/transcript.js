@@ -1,0 +1,31 @@
+// "Descargar conversación": the entries as a plain text file, made in the page.
+
+import { el } from './dom.js';
+import { plain } from './markdown.js';
+import { STRINGS } from './strings.js';
+
+const stamp = new Intl.DateTimeFormat('es-MX', { dateStyle: 'long', timeStyle: 'short', timeZone: 'America/Mexico_City' });
+const names = { user: STRINGS.you, system: STRINGS.system };
+
+function lines({ text, reply }) {
+  const { card, step, links = [], document: file } = reply ?? {};
+  return [
+    text && plain(text),
+    card && [card.title, ...card.rows.map(({ label, value }) => `  ${label}: ${value}`), card.note && `  ${card.note}`],
+    step && [`${step.title}. ${STRINGS.step.progress(step.number, step.total)}`, `  ${plain(step.action)}`],
+    file && `${file.title}: ${file.url}`,
+    links.map(({ title, url }) => `${title}: ${url}`),
+  ].flat().filter(Boolean);
+}
+
+/** Save the conversation as a text file. */
+export function transcript(entries) {
+  const head = [STRINGS.transcript.heading, STRINGS.transcript.made(stamp.format(Date.now())), STRINGS.transcript.note, ''];
+  const body = entries.flatMap((entry) => {
+    const who = names[entry.role] ?? (entry.owner === 'agent' ? STRINGS.person : STRINGS.bot);
+    return [`[${stamp.format(Date.parse(entry.at))}] ${who}:`, ...lines(entry), ''];
+  });
+  const href = URL.createObjectURL(new Blob([[...head, ...body].join('\r\n')], { type: 'text/plain;charset=utf-8' }));
+  el('a', { href, download: `${STRINGS.transcript.file}-${new Date().toISOString().slice(0, 10)}.txt` }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 10000);
+}

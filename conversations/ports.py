@@ -1,0 +1,68 @@
+"""What the core asks of the processes beside it, as protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from conversations.messages import Capabilities, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """An identifier on its way to the vault."""
+
+    kind: str
+    value: str
+
+    def __repr__(self) -> str:
+        """Show the kind only, so that a traceback never holds the value."""
+        return f"Secret({self.kind})"
+
+
+class Vault(Protocol):
+    """Keeps identifiers and sealed contents; raises the `VaultUnavailable` family."""
+
+    async def store(self, conversation: str, items: Sequence[Secret]) -> list[str]:
+        """Put identifiers away and give their tokens in the same order."""
+
+    async def open(self, conversation: str, tokens: Sequence[str]) -> Mapping[str, Any]:
+        """Open sealed contents; None for one that expired or belongs elsewhere."""
+
+    async def end(self, conversation: str) -> None:
+        """End the verified session and drop what is kept for the conversation."""
+
+    async def close(self) -> None:
+        """Release the connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One turn for the brain: a text or a payload, never both."""
+
+    conversation: str
+    message_id: str
+    identity: str
+    text: str | None
+    payload: str | None
+    capabilities: Capabilities
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the brain says to one turn."""
+
+    replies: tuple[Reply, ...]
+    intent: str | None
+    replayed: bool
+
+
+class Brain(Protocol):
+    """Plays turns; idempotent on conversation and message id."""
+
+    async def ask(self, question: Question, limit: float) -> Answer:
+        """Play one turn within `limit` seconds or raise Retryable or Permanent."""
+
+    async def close(self) -> None:
+        """Release the connections."""

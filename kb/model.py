@@ -1,0 +1,110 @@
+"""Describe a trámite, so that a file with a missing or misspelt field is refused on loading."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+Category = Literal[
+    "cuenta",
+    "credito",
+    "pagos",
+    "apoyos",
+    "puntos",
+    "ahorro",
+    "nss",
+    "datos",
+    "avisos",
+    "seguros",
+    "contacto",
+    "seguridad",
+]
+Confidence = Literal["alta", "media", "baja"]
+AccountAnswer = Literal[
+    "deuda",
+    "mensualidad",
+    "movimientos",
+    "ahorro",
+    "ahorro_movimientos",
+    "puntos",
+    "datos_credito",
+    "numero_credito",
+]
+
+
+def _as_text(value: object) -> object:
+    # YAML reads `2025-10-15` and `2024` as a date and a number; a source's date is only shown.
+    if isinstance(value, date) or (isinstance(value, int) and not isinstance(value, bool)):
+        return str(value)
+    return value
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^\d[\d ]+\d$")]
+HttpsUrl = Annotated[str, StringConstraints(pattern=r"^https://[^\s/]+\.[^\s]+$")]
+SourceUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+\.[^\s]+$")]
+SourceDate = Annotated[Text, BeforeValidator(_as_text)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Channel(_Frozen):
+    """Name one way to do the trámite, with its address or phone when it has one."""
+
+    name: Text
+    url: HttpsUrl | None = None
+    phone: Phone | None = None
+
+
+class Step(_Frozen):
+    """Say one action, what people say when it fails, and what to do then.
+
+    `button` is the exact label on the official page, without the quotes it has in `action`.
+    """
+
+    action: Text
+    button: Text | None = None
+    problem: Text
+    help: Text
+
+
+class Source(_Frozen):
+    """Say who published a fact and when; `date` is text because many pages give only a year."""
+
+    title: Text
+    url: SourceUrl | None = None
+    date: SourceDate
+
+
+class Tramite(_Frozen):
+    """Hold everything the assistant says about one trámite.
+
+    `guided` is true when the person wants to do something, so the answer opens with step 1.
+    `account` names the personal answer this topic has once identity is proven.
+    """
+
+    id: Id
+    category: Category
+    title: Text
+    button: Text
+    synonyms: Annotated[tuple[Text, ...], Field(min_length=1)]
+    summary: Text
+    who: Text
+    requirements: Annotated[tuple[Text, ...], Field(min_length=1)]
+    cost: Text
+    time: Text
+    channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
+    steps: Annotated[tuple[Step, ...], Field(min_length=3, max_length=8)]
+    contact: Annotated[tuple[Text, ...], Field(min_length=1)]
+    related: tuple[Id, ...] = ()
+    sources: tuple[Source, ...] = ()
+    verified_on: date
+    confidence: Confidence
+    disputed: Text | None = None
+    guided: bool
+    account: AccountAnswer | None = None

@@ -14,7 +14,7 @@ import os
 import sys
 import types
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 _STANDS_IN_FOR = ("tensorflow", "keras")
 
@@ -56,7 +56,7 @@ class Missing(metaclass=_MissingMeta):
 
 
 class _MissingModule(types.ModuleType):
-    __path__: ClassVar[list[str]] = []
+    __path__ = ()  # type: ignore[assignment]
     __version__ = "2.12.0"
 
     def __getattr__(self, name: str) -> Any:

@@ -62,11 +62,7 @@ def train(root: Path, models: Path, progress: Progress | None = None) -> Path:
             force_training=True,
         )
     if result.model is None:
-        raise TrainingFailed(
-            
-            "Los datos tienen errores: corre «chat-infonavit rasa data validate»."
-        
-        )
+        raise TrainingFailed("Los datos tienen errores: corre «chat-infonavit rasa data validate».")
     _forget_old_models(models)
     return Path(result.model)
 

@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
 
 import aiohttp
-from connectors.web.client import Unreachable, WebClient
 from rich.console import Console
+
+from connectors.web.client import Unreachable, WebClient
+from conversations.messages import Reply
 
 _CODE = "{codigo}"
 
@@ -45,4 +47,28 @@ async def _turns(
 
 
 def _print(console: Console, user: str, entries: Sequence[Any], *, as_json: bool) -> None:
-    raise NotImplementedError
+    if as_json:
+        line = {
+            "user": user,
+            "replies": [_reply(entry) for entry in entries],
+            "owner": entries[-1]["owner"] if entries else None,
+        }
+        console.out(json.dumps(line, ensure_ascii=False), highlight=False)
+        return
+    console.print(f"\n> {user}", style="bold", markup=False, highlight=False)
+    for entry in entries:
+        reply = _reply(entry)
+        console.print(reply["text"], markup=False, highlight=False)
+        if reply["choices"]:
+            titles = "  ".join(f"[{choice['title']}]" for choice in reply["choices"])
+            console.print(titles, style="dim", markup=False, highlight=False)
+
+
+def _reply(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return a reply with its whole content readable as ``text``."""
+    if entry["reply"] is None:
+        return {"text": entry["text"], "choices": []}
+    reply = Reply.model_validate(entry["reply"])
+    titles = [{"title": choice.title} for choice in reply.choices]
+    parts = {key: value for key, value in entry["reply"].items() if value and key != "choices"}
+    return {**parts, "text": reply.plain(), "choices": titles}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from accounts import schemas
 from accounts.client import AccountsClient
+
+from accounts import schemas
 from bot.actions import services
 from bot.actions.turn import Turn
 from bot.replies import Card, Choice, Reply, reply

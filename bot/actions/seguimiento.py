@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from bot.actions import formats
 from bot.actions.base import BotAction
-from bot.actions.state import open_guide, offer_follow_up
+from bot.actions.state import offer_follow_up, open_guide
 from bot.actions.turn import Turn
 from bot.replies import Link, reply
 from kb.model import Tramite

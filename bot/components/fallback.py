@@ -3,7 +3,7 @@
 The highest probability alone tells little about what is outside the assistant's world, so
 it is weighed together with its lead over the runner-up and with how near the closest
 training example is. Weights and threshold are in config.yml, chosen from held-apart data
-by ``python -m bot.components.tuning``.
+by ``python -m bot.tuning``.
 """
 
 from __future__ import annotations
@@ -24,14 +24,20 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.components.classifier import NEAREST, HybridIntentClassifier
 
 
+def features(top: float, second: float, nearest: float) -> tuple[float, float, float]:
+    """Return what trust is made of: log-odds of the first intent, its lead, and nearness."""
+    chance = min(max(top, 1e-6), 1 - 1e-6)
+    return math.log(chance / (1 - chance)), top - second, nearest
+
+
 def trust(config: Mapping[str, float], top: float, second: float, nearest: float) -> float:
     """Return how sure to be, from 0 to 1, that the first intent is right."""
-    chance = min(max(top, 1e-6), 1 - 1e-6)
+    odds, margin, near = features(top, second, nearest)
     total = (
         config["bias"]
-        + config["top_weight"] * math.log(chance / (1 - chance))
-        + config["margin_weight"] * (top - second)
-        + config["nearest_weight"] * nearest
+        + config["top_weight"] * odds
+        + config["margin_weight"] * margin
+        + config["nearest_weight"] * near
     )
     return 1 / (1 + math.exp(-total))
 

@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from conversations.messages import MAX_TEXT
+
 
 class Settings(BaseSettings):
     """What the web connector needs to run. Times are seconds.
@@ -29,7 +31,7 @@ class Settings(BaseSettings):
     session_max: int = Field(default=7 * 86400, ge=60)
     max_body: int = Field(default=64 * 1024, ge=1024)
     max_depth: int = Field(default=8, ge=2)
-    max_text: int = Field(default=2000, ge=100)
+    max_text: int = Field(default=MAX_TEXT, ge=100, le=MAX_TEXT)
     message_burst: int = Field(default=60, ge=1)
     messages_per_second: float = Field(default=20.0, gt=0)
     session_burst: int = Field(default=120, ge=1)

@@ -62,9 +62,11 @@ async def seed(database: Database, keys: KeyRing, as_of: date) -> bool:
         for credit in rows[models.Credit]:
             number = f"{credit['id']:010d}"
             credit["number"] = keys.encrypt(number, credit_field(credit["id"]))
+        # Below the ORM, which would send these rows one at a time.
+        connection = await session.connection()
         for table, values in rows.items():
             if values:
-                await session.execute(insert(table), values)
+                await connection.execute(insert(table.__table__), values)
         await session.execute(delete(models.DemoSeed))
         session.add(models.DemoSeed(version=VERSION, as_of=as_of))
     return True

@@ -186,7 +186,8 @@ class WebClient:
             except _Later as later:
                 # Before a session there is nothing to come back to.
                 pause = later.seconds or wait
-                if not self._headers or loop.time() + pause > deadline:
+                hopeless = isinstance(later.error, Unreachable) and not self._headers
+                if hopeless or loop.time() + pause > deadline:
                     raise later.error from later.__cause__
             await asyncio.sleep(pause)
             wait = min(wait * 2, _LONGEST_WAIT)

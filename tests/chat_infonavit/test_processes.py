@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+
 from chat_infonavit import secrets
 from chat_infonavit.child import Spec
 from chat_infonavit.environment import child_environment

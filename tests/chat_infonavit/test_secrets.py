@@ -3,6 +3,7 @@
 import stat
 
 import pytest
+
 from chat_infonavit import secrets
 
 

@@ -3,7 +3,7 @@
 import { el, icon, spoken } from './dom.js';
 import { STRINGS } from './strings.js';
 
-const MAX_TEXT = 2000;
+const MAX_TEXT = 4000;
 const NEAR = 200;
 
 /** Build the header. on: {close(), menu item names...}. */

@@ -1,199 +1,294 @@
-"""A typed client of the account service: what goes wrong comes back as the service's own errors."""
+"""Call the account service with typed requests and answers.
 
-from __future__ import annotations
+Reads are tried again on a broken connection or a 503; writes never are. Every failure is an
+AccountsError: NotVerified, NoCredit, Unavailable…
+"""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, Self, TypeVar
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import Any, Self, TypeVar
 
 import aiohttp
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
-from accounts import errors, schemas
+from accounts import schemas
+from accounts.errors import BY_TYPE, AccountsError, Unavailable
 
-T = TypeVar("T", bound=BaseModel)
+M = TypeVar("M", bound=BaseModel)
 
-_TIMEOUT = 3.0
-
-
-def _family(base: type[errors.AccountsError]) -> Iterator[type[errors.AccountsError]]:
-    yield base
-    for below in base.__subclasses__():
-        yield from _family(below)
-
-
-_BY_TYPE: Mapping[str, type[errors.AccountsError]] = {
-    error.type: error for error in _family(errors.AccountsError)
-}
+_TRIES = 3
+_BACKOFF_SECONDS = 0.05
 
 
 class AccountsClient:
-    """Call the service over one pool of connections; `timeout` in seconds for a whole call.
-
-    Raises the `AccountsError` family; `Unavailable` when the service does not answer. Reads are
-    tried twice; a write is not, since only its caller knows its idempotency key.
-    """
+    """Keep one pool of connections to the service; `timeout` in seconds covers a whole call."""
 
     def __init__(
         self,
         base_url: str,
         token: str,
         session: aiohttp.ClientSession | None = None,
-        timeout: float = _TIMEOUT,
+        timeout: float = 5.0,
     ) -> None:
-        """Take the address and the service token; a session given is not closed."""
+        """Remember where and how to call; the caller closes a session it gave."""
         self._base = base_url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"}
-        self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._session = session
-        self._own = session is None
+        self._owned = session is None
+        self._timeout = timeout
 
     async def __aenter__(self) -> Self:
-        """Return the client; connections open with the first call."""
+        """Return the client."""
         return self
 
-    async def __aexit__(self, *_error: object) -> None:
-        """Close the connections."""
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the client."""
         await self.close()
 
     async def close(self) -> None:
-        """Close the connections, unless the session was given."""
-        if self._own and self._session is not None:
+        """Close the connections the client opened."""
+        if self._owned and self._session is not None:
             await self._session.close()
             self._session = None
 
-    async def hide(
-        self, conversation: str, items: Sequence[schemas.VaultItem], key: str | None = None
+    # Vault and sealed replies
+
+    async def put_vault(
+        self,
+        conversation: str,
+        items: Iterable[tuple[schemas.Kind, str]],
+        *,
+        idempotency_key: str | None = None,
     ) -> list[str]:
-        """Hide values; return a token for each, in order."""
-        body = schemas.VaultRequest(conversation=conversation, items=list(items))
-        return (await self._write("/v1/vault", body, schemas.Tokens, key)).tokens
+        """Hide (kind, value) pairs and return one token each, in order."""
+        body = {
+            "conversation": conversation,
+            "items": [{"kind": kind, "value": value} for kind, value in items],
+        }
+        answer = await self._write("/v1/vault", body, schemas.Tokens, idempotency_key)
+        return answer.tokens
 
     async def seal(
-        self, conversation: str, content: Any, key: str | None = None, ttl: int = 1800
+        self,
+        conversation: str,
+        content: Any,
+        *,
+        ttl: int | None = None,
+        idempotency_key: str | None = None,
     ) -> str:
-        """Keep a content encrypted for `ttl` seconds; return its token."""
-        body = schemas.SealRequest(conversation=conversation, content=content, ttl=ttl)
-        return (await self._write("/v1/sealed", body, schemas.SealedToken, key)).token
+        """Keep any JSON encrypted for `ttl` seconds and return its token."""
+        body = {"conversation": conversation, "content": content}
+        if ttl is not None:
+            body["ttl"] = ttl
+        answer = await self._write("/v1/sealed", body, schemas.SealedToken, idempotency_key)
+        return answer.token
 
-    async def open_sealed(self, conversation: str, tokens: Sequence[str]) -> dict[str, Any]:
-        """Return each token's content; None when it expired or is another conversation's."""
-        body = schemas.OpenRequest(conversation=conversation, tokens=list(tokens))
-        return (await self._write("/v1/sealed/open", body, schemas.Opened, None)).contents
+    async def open_sealed(self, conversation: str, tokens: Iterable[str]) -> dict[str, Any]:
+        """Return each token's content, None when it can no longer be opened."""
+        body = {"conversation": conversation, "tokens": list(tokens)}
+        data = await self._call("POST", "/v1/sealed/open", body=body, tries=_TRIES)
+        return _parse(schemas.Opened, data).contents
+
+    # Identity
 
     async def start_identity(
         self,
         conversation: str,
         identity: str,
         nss: str,
-        key: str | None = None,
-        purpose: Literal["consulta"] = "consulta",
+        *,
+        purpose: schemas.Purpose = "consulta",
+        idempotency_key: str | None = None,
     ) -> schemas.Started:
-        """Have a code sent to the contact on file of whoever an NSS token stands for."""
-        body = schemas.StartRequest(
-            conversation=conversation, identity=identity, nss=nss, purpose=purpose
-        )
-        return await self._write("/v1/identity/start", body, schemas.Started, key)
+        """Ask for a code for the person behind an NSS token; UnknownToken when it expired."""
+        body = {
+            "conversation": conversation,
+            "identity": identity,
+            "nss": nss,
+            "purpose": purpose,
+        }
+        return await self._write("/v1/identity/start", body, schemas.Started, idempotency_key)
 
     async def verify_identity(
-        self, conversation: str, identity: str, code: str, key: str | None = None
+        self,
+        conversation: str,
+        identity: str,
+        code: str,
+        *,
+        idempotency_key: str | None = None,
     ) -> schemas.Verification:
-        """Check a code, given as its token."""
-        body = schemas.VerifyRequest(conversation=conversation, identity=identity, code=code)
-        return await self._write("/v1/identity/verify", body, schemas.Verification, key)
+        """Try the code behind a CODIGO token."""
+        body = {"conversation": conversation, "identity": identity, "code": code}
+        path = "/v1/identity/verify"
+        return await self._write(path, body, schemas.Verification, idempotency_key)
 
     async def session(self, conversation: str, identity: str) -> schemas.SessionState:
-        """Tell the level of a conversation."""
+        """Return the level of identity of a conversation."""
         query = {"conversation": conversation, "identity": identity}
-        return await self._read("/v1/session", schemas.SessionState, params=query)
+        return await self._read("/v1/session", schemas.SessionState, query=query)
 
     async def end_session(self, conversation: str) -> None:
-        """End a session and drop what it kept."""
-        await self._call("DELETE", "/v1/session", params={"conversation": conversation})
+        """End a conversation's session and drop its vault and sealed replies."""
+        await self._call("DELETE", "/v1/session", query={"conversation": conversation})
+
+    # Personal answers: NotVerified without a live session
 
     async def me(self, conversation: str, identity: str) -> schemas.Me:
-        """Tell whose session it is."""
-        return await self._mine("", schemas.Me, conversation, identity)
+        """Return first name and masked NSS."""
+        return await self._personal("", schemas.Me, conversation, identity)
 
     async def credit(self, conversation: str, identity: str) -> schemas.Credit:
-        """Return the newest credit."""
-        return await self._mine("/credit", schemas.Credit, conversation, identity)
+        """Return the credit; NoCredit when the person never had one."""
+        return await self._personal("/credit", schemas.Credit, conversation, identity)
 
     async def next_payment(self, conversation: str, identity: str) -> schemas.NextPayment:
-        """Return the next monthly payment."""
-        return await self._mine("/credit/next-payment", schemas.NextPayment, conversation, identity)
+        """Return the next monthly payment; NoCredit, or NoPaymentDue when it is paid off."""
+        path = "/credit/next-payment"
+        return await self._personal(path, schemas.NextPayment, conversation, identity)
 
-    async def credit_movements(
+    async def movements(
         self, conversation: str, identity: str, limit: int = 6
     ) -> schemas.Movements:
-        """Return the newest movements of the credit."""
-        return await self._mine(
-            "/credit/movements", schemas.Movements, conversation, identity, limit
-        )
+        """Return the newest movements of the credit; NoCredit when there is none."""
+        path = "/credit/movements"
+        return await self._personal(path, schemas.Movements, conversation, identity, limit)
 
     async def savings(self, conversation: str, identity: str) -> schemas.Savings:
         """Return the balance of the Subcuenta."""
-        return await self._mine("/savings", schemas.Savings, conversation, identity)
+        return await self._personal("/savings", schemas.Savings, conversation, identity)
 
     async def savings_movements(
         self, conversation: str, identity: str, limit: int = 6
     ) -> schemas.SavingsMovements:
         """Return the newest movements of the Subcuenta."""
-        return await self._mine(
-            "/savings/movements", schemas.SavingsMovements, conversation, identity, limit
-        )
+        path = "/savings/movements"
+        return await self._personal(path, schemas.SavingsMovements, conversation, identity, limit)
 
     async def points(self, conversation: str, identity: str) -> schemas.Points:
-        """Return the points against the minimum."""
-        return await self._mine("/points", schemas.Points, conversation, identity)
+        """Return the points and the minimum."""
+        return await self._personal("/points", schemas.Points, conversation, identity)
+
+    async def application(self, conversation: str, identity: str) -> schemas.Application:
+        """Return the credit application; NoApplication when there is none."""
+        return await self._personal("/application", schemas.Application, conversation, identity)
+
+    async def notices(self, conversation: str, identity: str) -> schemas.Notices:
+        """Return the notices sent to employers."""
+        return await self._personal("/notices", schemas.Notices, conversation, identity)
+
+    # Demo and health
 
     async def demo_people(self, *, showcase: bool = False) -> schemas.DemoPeople:
-        """List the fictitious people; only in demo mode."""
-        query = {"showcase": str(showcase).lower()}
-        return await self._read("/v1/demo/people", schemas.DemoPeople, params=query)
+        """Return the demo people; NotFound outside the demo."""
+        query = {"showcase": "true"} if showcase else {}
+        return await self._read("/v1/demo/people", schemas.DemoPeople, query=query)
 
-    async def demo_code(self, conversation: str) -> str | None:
-        """Return the code just sent to a conversation; only in demo mode."""
+    async def demo_code(self, conversation: str) -> str:
+        """Return the code just issued to a conversation; NotFound when there is none."""
         query = {"conversation": conversation}
-        try:
-            return (await self._read("/v1/demo/code", schemas.DemoCode, params=query)).code
-        except errors.NotFound:
-            return None
+        return (await self._read("/v1/demo/code", schemas.DemoCode, query=query)).code
 
-    async def _mine(
-        self, path: str, shape: type[T], conversation: str, identity: str, limit: int | None = None
-    ) -> T:
+    async def health(self) -> schemas.Health:
+        """Return the service's health; Unavailable when it is failing."""
+        return await self._read("/health", schemas.Health)
+
+    # Plumbing
+
+    async def _personal(
+        self,
+        path: str,
+        model: type[M],
+        conversation: str,
+        identity: str,
+        limit: int | None = None,
+    ) -> M:
+        query = {} if limit is None else {"limit": str(limit)}
         headers = {"X-Conversation": conversation, "X-Identity": identity}
-        params = {} if limit is None else {"limit": str(limit)}
-        return await self._read(f"/v1/me{path}", shape, headers=headers, params=params)
+        return await self._read(f"/v1/me{path}", model, query=query, headers=headers)
 
-    async def _read(self, path: str, shape: type[T], **more: Any) -> T:
-        for last in (False, True):
-            try:
-                return shape.model_validate_json(await self._call("GET", path, **more))
-            except errors.Unavailable:
-                if last:
-                    raise
-        raise AssertionError("a read returns or raises")
+    async def _read(
+        self,
+        path: str,
+        model: type[M],
+        *,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> M:
+        data = await self._call("GET", path, query=query, headers=headers, tries=_TRIES)
+        return _parse(model, data)
 
-    async def _write(self, path: str, body: BaseModel, shape: type[T], key: str | None) -> T:
+    async def _write(self, path: str, body: Any, model: type[M], key: str | None) -> M:
         headers = {"Idempotency-Key": key} if key else {}
-        answer = await self._call("POST", path, headers=headers, json=body.model_dump(mode="json"))
-        return shape.model_validate_json(answer)
+        return _parse(model, await self._call("POST", path, body=body, headers=headers))
 
     async def _call(
-        self, method: str, path: str, headers: Mapping[str, str] | None = None, **more: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        tries: int = 1,
+    ) -> bytes:
+        try:
+            async with asyncio.timeout(self._timeout):
+                for left in reversed(range(tries)):
+                    try:
+                        return await self._once(method, path, body, query, headers)
+                    except Unavailable:
+                        if not left:
+                            raise
+                    await asyncio.sleep(_BACKOFF_SECONDS * (tries - left))
+        except TimeoutError:
+            raise Unavailable("timeout") from None
+        raise Unavailable
+
+    async def _once(
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        query: Mapping[str, str] | None,
+        headers: Mapping[str, str] | None,
     ) -> bytes:
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=self._timeout)
-        sent = {**self._headers, **(headers or {})}
+            self._session = aiohttp.ClientSession()
         try:
             async with self._session.request(
-                method, self._base + path, headers=sent, **more
-            ) as response:
-                raw = await response.read()
-                if response.status < 400:
-                    return raw
-                kind = str((await response.json(content_type=None)).get("type", ""))
-        except (aiohttp.ClientError, TimeoutError, ValueError, AttributeError):
-            raise errors.Unavailable from None
-        raise _BY_TYPE.get(kind, errors.AccountsError)()
+                method,
+                self._base + path,
+                json=body,
+                params=query,
+                headers=self._headers | dict(headers or {}),
+                timeout=aiohttp.ClientTimeout(total=self._timeout),
+            ) as answer:
+                data = await answer.read()
+        except (aiohttp.ClientError, OSError) as error:
+            # The cause is dropped: its text carries the address, and that the conversation.
+            raise Unavailable(type(error).__name__) from None
+        if answer.status >= 400:
+            raise _error(answer.status, data)
+        return data
+
+
+def _parse(model: type[M], data: bytes) -> M:
+    try:
+        return model.model_validate_json(data)
+    except ValidationError:
+        raise Unavailable("unexpected answer") from None
+
+
+def _error(status: int, data: bytes) -> AccountsError:
+    try:
+        kind = BY_TYPE.get(str(json.loads(data).get("type")))
+    except (ValueError, AttributeError):
+        kind = None
+    return kind() if kind else Unavailable(f"status {status}")

@@ -1,212 +1,131 @@
-"""The OpenAPI 3.1 document of the service, made from the schemas it really uses."""
+"""Describe the contract as OpenAPI 3.1, from the same table and models that serve it."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from accounts import schemas
+from accounts.errors import (
+    AccountsError,
+    Invalid,
+    Malformed,
+    TooLarge,
+    Unauthorized,
+    Unavailable,
+    UnsupportedMediaType,
+)
+from accounts.routes import HEALTH, Route
+from accounts.schemas import Problem
 
 _REF = "#/components/schemas/{model}"
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation of the contract."""
-
-    method: str
-    path: str
-    summary: str
-    answer: type[BaseModel] | None
-    status: int = 200
-    body: type[BaseModel] | None = None
-    query: type[BaseModel] | None = None
-    personal: bool = False
-    open: bool = False
-
-
-OPERATIONS = (
-    Operation("get", "/health", "Tell whether the service can answer.", schemas.Health, open=True),
-    Operation(
-        "post",
-        "/v1/vault",
-        "Hide values; return a token for each.",
-        schemas.Tokens,
-        201,
-        body=schemas.VaultRequest,
-    ),
-    Operation(
-        "post",
-        "/v1/sealed",
-        "Keep a content encrypted for a time.",
-        schemas.SealedToken,
-        201,
-        body=schemas.SealRequest,
-    ),
-    Operation(
-        "post",
-        "/v1/sealed/open",
-        "Return what tokens stand for.",
-        schemas.Opened,
-        body=schemas.OpenRequest,
-    ),
-    Operation(
-        "post",
-        "/v1/identity/start",
-        "Send a one-time code to the contact on file.",
-        schemas.Started,
-        202,
-        body=schemas.StartRequest,
-    ),
-    Operation(
-        "post",
-        "/v1/identity/verify",
-        "Check a one-time code and open a session.",
-        schemas.Verification,
-        body=schemas.VerifyRequest,
-    ),
-    Operation(
-        "get",
-        "/v1/session",
-        "Tell the level of a conversation.",
-        schemas.SessionState,
-        query=schemas.SessionQuery,
-    ),
-    Operation(
-        "delete",
-        "/v1/session",
-        "End a session and drop what it kept.",
-        None,
-        204,
-        query=schemas.ConversationQuery,
-    ),
-    Operation("get", "/v1/me", "Tell whose session it is.", schemas.Me, personal=True),
-    Operation("get", "/v1/me/credit", "Tell the credit.", schemas.Credit, personal=True),
-    Operation(
-        "get",
-        "/v1/me/credit/next-payment",
-        "Tell the next payment.",
-        schemas.NextPayment,
-        personal=True,
-    ),
-    Operation(
-        "get",
-        "/v1/me/credit/movements",
-        "Tell the newest movements of the credit.",
-        schemas.Movements,
-        query=schemas.PageQuery,
-        personal=True,
-    ),
-    Operation("get", "/v1/me/savings", "Tell the savings.", schemas.Savings, personal=True),
-    Operation(
-        "get",
-        "/v1/me/savings/movements",
-        "Tell the newest movements of the savings.",
-        schemas.SavingsMovements,
-        query=schemas.PageQuery,
-        personal=True,
-    ),
-    Operation("get", "/v1/me/points", "Tell the points.", schemas.Points, personal=True),
-    Operation(
-        "get",
-        "/v1/me/application",
-        "Tell the stage of the application.",
-        schemas.Application,
-        personal=True,
-    ),
-    Operation(
-        "get", "/v1/me/notices", "Tell the discount notices.", schemas.Notices, personal=True
-    ),
-    Operation(
-        "get",
-        "/v1/demo/people",
-        "List the fictitious people (demo only).",
-        schemas.DemoPeople,
-        query=schemas.DemoQuery,
-    ),
-    Operation(
-        "get",
-        "/v1/demo/code",
-        "Show the code just sent (demo only).",
-        schemas.DemoCode,
-        query=schemas.ConversationQuery,
-    ),
+_PERSONAL = (
+    ("X-Conversation", "Conversation that holds the verified session"),
+    ("X-Identity", "Channel identity the session was opened for"),
 )
-_HEADERS = ("X-Conversation", "X-Identity")
 
 
-@cache
-def document() -> dict[str, Any]:
-    """Return the document."""
-    models = [op.answer for op in OPERATIONS if op.answer] + [
-        op.body for op in OPERATIONS if op.body
-    ]
-    _, definitions = models_json_schema(
-        [(model, "serialization") for model in {*models, schemas.Problem}],
-        ref_template=_REF,
-    )
+def document(routes: Iterable[Route]) -> dict[str, Any]:
+    """Build the OpenAPI document."""
+    table = list(routes)
+    models: list[tuple[type[BaseModel], JsonSchemaMode]] = [(Problem, "serialization")]
+    models += [(route.answer, "serialization") for route in table if route.answer]
+    models += [(route.body, "validation") for route in table if route.body]
+    _, definitions = models_json_schema(models, ref_template=_REF)
     paths: dict[str, dict[str, Any]] = {}
-    for operation in OPERATIONS:
-        paths.setdefault(operation.path, {})[operation.method] = _describe(operation)
+    for route in table:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Chat Infonavit: account service", "version": "1"},
+        "info": {"title": "Account service", "version": "1.0.0"},
+        "security": [{"service": []}],
         "paths": paths,
         "components": {
-            "schemas": definitions["$defs"],
             "securitySchemes": {"service": {"type": "http", "scheme": "bearer"}},
+            "schemas": definitions["$defs"],
         },
-        "security": [{"service": []}],
     }
 
 
-def _describe(operation: Operation) -> dict[str, Any]:
-    described: dict[str, Any] = {
-        "summary": operation.summary,
-        "parameters": _parameters(operation),
-        "responses": {
-            str(operation.status): _content(operation.answer, "application/json"),
-            "default": _content(schemas.Problem, "application/problem+json"),
-        },
+def _operation(route: Route) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": route.handler.__name__
+        if route.handler.__name__ != "handler"
+        else "get_" + route.path.removeprefix("/v1/").replace("/", "_").replace("-", "_"),
+        "summary": route.summary,
+        "parameters": _parameters(route),
+        "responses": {str(route.status): _success(route)} | _problems(route),
     }
-    if operation.body:
-        described["requestBody"] = {
-            "required": True,
-            **_content(operation.body, "application/json"),
-        }
-        described["requestBody"].pop("description", None)
-    if operation.open:
-        described["security"] = []
+    if route is HEALTH:
+        operation["security"] = []
+    if route.body:
+        operation["requestBody"] = {"required": True, "content": _content(route.body)}
+    return operation
+
+
+def _content(model: type[BaseModel], kind: str = "application/json") -> dict[str, Any]:
+    return {kind: {"schema": {"$ref": _REF.format(model=model.__name__)}}}
+
+
+def _success(route: Route) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": route.summary}
+    if route.answer:
+        described["content"] = _content(route.answer)
     return described
 
 
-def _parameters(operation: Operation) -> list[dict[str, Any]]:
-    headers = [
-        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
-        for name in (_HEADERS if operation.personal else ())
-    ]
-    if operation.query is None:
-        return headers
-    schema = operation.query.model_json_schema()
-    return headers + [
+def _problems(route: Route) -> dict[str, Any]:
+    if route is HEALTH:
+        failing = {"description": "It cannot", "content": _content(route.answer or Problem)}
+        return {str(Unavailable.status): failing}
+    kinds: list[type[AccountsError]] = [Unauthorized, Unavailable, *route.errors]
+    if route.body:
+        kinds += [Malformed, Invalid, UnsupportedMediaType, TooLarge]
+    if route.query:
+        kinds.append(Invalid)
+    by_status: dict[int, list[str]] = {}
+    for kind in kinds:
+        by_status.setdefault(kind.status, []).append(kind.type)
+    return {
+        str(status): {
+            "description": ", ".join(dict.fromkeys(types)),
+            "content": _content(Problem, "application/problem+json"),
+        }
+        for status, types in sorted(by_status.items())
+    }
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    found = [
         {
             "name": name,
-            "in": "query",
-            "required": name in schema.get("required", ()),
-            "schema": described,
+            "in": "header",
+            "required": True,
+            "description": text,
+            "schema": {"type": "string"},
         }
-        for name, described in schema["properties"].items()
+        for name, text in _PERSONAL
+        if route.personal
     ]
-
-
-def _content(model: type[BaseModel] | None, kind: str) -> dict[str, Any]:
-    if model is None:
-        return {"description": "Done."}
-    return {
-        "description": (model.__doc__ or "").strip(),
-        "content": {kind: {"schema": {"$ref": _REF.format(model=model.__name__)}}},
-    }
+    if route.idempotent:
+        found.append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": False,
+                "description": "Repeats of the same request get the first answer for 24 hours",
+                "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+            }
+        )
+    if route.query:
+        schema = route.query.model_json_schema()
+        found += [
+            {
+                "name": name,
+                "in": "query",
+                "required": name in schema.get("required", []),
+                "schema": field,
+            }
+            for name, field in schema["properties"].items()
+        ]
+    return found

@@ -26,7 +26,7 @@ Percent = Annotated[Decimal, _writer(2), _schema(2)]
 Vsm = Annotated[Decimal, _writer(4), _schema(4)]
 
 Conversation = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[!-~]+$")]
-Identity = Annotated[str, Field(min_length=1, max_length=256)]
+Identity = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[!-~]+$")]
 Token = Annotated[str, Field(min_length=3, max_length=80, pattern=r"^⟦[^⟦⟧]+⟧$")]
 Kind = Literal["NSS", "CURP", "RFC", "CLABE", "TARJETA", "TELEFONO", "CORREO", "CODIGO", "NUMERO"]
 Purpose = Literal["consulta"]
@@ -36,7 +36,13 @@ Status = Literal["al_corriente", "atrasado", "liquidado"]
 
 
 class Model(BaseModel):
-    """Base of every model: frozen, and nothing unknown is let in."""
+    """Base of every answer: frozen; a field not known yet is no error for who reads it."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Request(BaseModel):
+    """Base of every request: frozen, and nothing unknown is let in."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -44,21 +50,21 @@ class Model(BaseModel):
 # Requests
 
 
-class VaultItem(Model):
+class VaultItem(Request):
     """One value to hide."""
 
     kind: Kind
     value: str = Field(min_length=1, max_length=256)
 
 
-class VaultRequest(Model):
+class VaultRequest(Request):
     """Values of one conversation to hide."""
 
     conversation: Conversation
     items: list[VaultItem] = Field(min_length=1, max_length=50)
 
 
-class SealRequest(Model):
+class SealRequest(Request):
     """Content of one conversation to keep encrypted; `ttl` in seconds."""
 
     conversation: Conversation
@@ -66,14 +72,14 @@ class SealRequest(Model):
     ttl: int = Field(default=1800, ge=1, le=86400)
 
 
-class OpenRequest(Model):
+class OpenRequest(Request):
     """Tokens whose content is wanted."""
 
     conversation: Conversation
     tokens: list[Token] = Field(min_length=1, max_length=100)
 
 
-class StartRequest(Model):
+class StartRequest(Request):
     """Who says to be the owner of an NSS."""
 
     conversation: Conversation
@@ -82,7 +88,7 @@ class StartRequest(Model):
     purpose: Purpose = "consulta"
 
 
-class VerifyRequest(Model):
+class VerifyRequest(Request):
     """The code that was received."""
 
     conversation: Conversation
@@ -90,26 +96,26 @@ class VerifyRequest(Model):
     code: Token
 
 
-class SessionQuery(Model):
+class SessionQuery(Request):
     """Whose session is asked about."""
 
     conversation: Conversation
     identity: Identity
 
 
-class ConversationQuery(Model):
+class ConversationQuery(Request):
     """Which conversation is meant."""
 
     conversation: Conversation
 
 
-class PageQuery(Model):
+class PageQuery(Request):
     """How many of the newest movements are wanted."""
 
     limit: int = Field(default=6, ge=1, le=100)
 
 
-class DemoQuery(Model):
+class DemoQuery(Request):
     """Which demo people are wanted."""
 
     showcase: bool = False

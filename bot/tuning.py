@@ -113,7 +113,7 @@ def _held_apart(examples: Examples) -> Iterator[tuple[Examples, Examples, bool]]
 
 def _intents_unseen(examples: Examples) -> Iterator[tuple[Examples, Examples, bool]]:
     intents = sorted(set(examples.intents))
-    random.Random(1).shuffle(intents)
+    random.Random(1).shuffle(intents)  # noqa: S311 - a split, not a secret
     for group in range(UNKNOWN_GROUPS):
         unseen = set(intents[group::UNKNOWN_GROUPS])
         rows = range(len(examples.intents))
@@ -133,7 +133,8 @@ def _predictions(
     model = intent_model.train(learnt.folded, learnt.vectors, learnt.intents, folds=3)
     for folded, vector, truth in zip(asked.folded, asked.vectors, asked.intents, strict=True):
         found = model.predict(folded, vector, 2)
-        yield features(*found.chances[:2], found.nearest), found.names[0], truth
+        top, second = found.chances[:2]
+        yield features(top, second, found.nearest), found.names[0], truth
 
 
 if __name__ == "__main__":

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
 
-from accounts.api import MEXICO_CITY
 from accounts.db import Database
 from accounts.demo import demo_people_in, seed
 from accounts.schemas import DemoPerson
 from accounts.settings import load_settings
+
+_MEXICO_CITY = ZoneInfo("America/Mexico_City")
 
 
 async def list_people(console: Console, *, as_json: bool) -> None:
     """Print the demo people from the demo's own database, filling it when it is empty."""
     settings = load_settings()
     database, keys = Database(settings.database_url), settings.keyring()
-    today = datetime.now(MEXICO_CITY).date()
+    today = datetime.now(_MEXICO_CITY).date()
     try:
         await database.migrate()
         await seed(database, keys, today)

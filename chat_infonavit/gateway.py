@@ -65,7 +65,11 @@ async def create() -> web.Application:
         demo = AccountsDemo(
             core_settings.accounts_url, core_settings.service_token.get_secret_value()
         )
-    app = create_app(core, WebSettings(), demo=demo, health=core.health)
+
+    async def health() -> dict[str, object]:
+        return {"status": "ok", **await core.health()}
+
+    app = create_app(core, WebSettings(), demo=demo, health=health)
 
     async def running(_app: web.Application) -> AsyncIterator[None]:
         await core.start()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import warnings
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+
 from conversations.privacy import scrub
 
 _NOISY = (
@@ -17,6 +19,7 @@ _NOISY = (
     "asyncio",
     "matplotlib",
     "rasa.shared",
+    "rasa_sdk",
     "sanic.root",
     "alembic",
 )
@@ -51,6 +54,9 @@ def configure(process: str) -> None:
     logging.root.setLevel(level)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Rasa's and sanic's own deprecations are theirs to mend; they say nothing to an operator.
+    warnings.filterwarnings("ignore", module=r"(rasa|sanic|pkg_resources)")
+    warnings.filterwarnings("ignore", message="Slot auto-fill")
     logging.captureWarnings(capture=True)
     structlog.get_logger().debug("logging configured", process=process)
 

@@ -55,13 +55,13 @@ def _print(console: Console, user: str, entries: Sequence[Any], *, as_json: bool
         }
         console.out(json.dumps(line, ensure_ascii=False), highlight=False)
         return
-    console.print(f"\n> {user}", style="bold", markup=False, highlight=False)
+    console.print(f"\n> {user}", style="bold", markup=False, highlight=False, soft_wrap=True)
     for entry in entries:
         reply = _reply(entry)
-        console.print(reply["text"], markup=False, highlight=False)
+        console.print(reply["text"], markup=False, highlight=False, soft_wrap=True)
         if reply["choices"]:
             titles = "  ".join(f"[{choice['title']}]" for choice in reply["choices"])
-            console.print(titles, style="dim", markup=False, highlight=False)
+            console.print(titles, style="dim", markup=False, highlight=False, soft_wrap=True)
 
 
 def _reply(entry: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from accounts import schemas
 from bot.actions.formats import day, money, short_day
@@ -62,7 +63,10 @@ async def _next_payment(turn: Turn, person: Person) -> Answer:
         (labels["vence"], short_day(found.due_on)),
     ]
     if found.overdue_amount > _ZERO:
-        amounts = {"atraso": money(found.overdue_amount), "total": money(found.total_due)}
+        amounts: dict[str, Any] = {
+            "atraso": money(found.overdue_amount),
+            "total": money(found.total_due),
+        }
         text += " " + turn.sentence("mensualidad_atraso", **amounts)
         rows.append((labels["atraso"], money(found.overdue_amount)))
         rows.append((labels["por_pagar"], money(found.total_due)))

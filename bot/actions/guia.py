@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from bot.actions.base import BotAction
 from bot.actions.state import IDENTITY, Waiting, offer_greeted, open_guide
@@ -138,7 +139,7 @@ def help_with_step(turn: Turn) -> None:
     asked = int(turn.slot("ayudas") or 0)
     turn.remember(ayudas=asked + 1)
     if asked:
-        values = {"numero": number, "total": len(tramite.steps)}
+        values: dict[str, Any] = {"numero": number, "total": len(tramite.steps)}
         turn.tell("guia_mas_ayuda", "persona", "repetir", "ya_salio", "salir", **values)
         return
     step = tramite.steps[number - 1]

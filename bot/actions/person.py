@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from accounts.client import AccountsClient
-
 from accounts import schemas
+from accounts.client import AccountsClient
 from bot.actions import services
 from bot.actions.turn import Turn
 from bot.replies import Card, Choice, Reply, reply
@@ -24,11 +23,21 @@ class Person:
 
     async def send_code(self, nss: str) -> schemas.Started:
         """Send a one-time code to the contact on file; says the same whoever it is."""
-        return await self._client.start_identity(**self._who, nss=nss, key=self._key("start"))
+        return await self._client.start_identity(
+            self._turn.conversation,
+            self._turn.identity,
+            nss,
+            idempotency_key=self._key("start"),
+        )
 
     async def verify(self, code: str) -> schemas.Verification:
         """Check a one-time code."""
-        return await self._client.verify_identity(**self._who, code=code, key=self._key("verify"))
+        return await self._client.verify_identity(
+            self._turn.conversation,
+            self._turn.identity,
+            code,
+            idempotency_key=self._key("verify"),
+        )
 
     async def leave(self) -> None:
         """End the verified session and drop what it kept."""
@@ -44,7 +53,7 @@ class Person:
 
     async def movements(self, limit: int) -> schemas.Movements:
         """Return the newest movements of the credit."""
-        return await self._client.credit_movements(**self._who, limit=limit)
+        return await self._client.movements(**self._who, limit=limit)
 
     async def savings(self) -> schemas.Savings:
         """Return the balance of the Subcuenta."""
@@ -65,9 +74,8 @@ class Person:
         content: dict[str, Any] = {"text": text}
         if card is not None:
             content["card"] = card
-        sealed = await self._client.seal(
-            conversation=self._turn.conversation, content=content, key=self._key("seal")
-        )
+        # No idempotency key: sealing twice is harmless, and figures may have moved in between.
+        sealed = await self._client.seal(self._turn.conversation, content)
         self._turn.say(self._bubble(sealed, choices))
 
     def _bubble(self, sealed: str, choices: Sequence[Choice]) -> Reply:

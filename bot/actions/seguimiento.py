@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from bot.actions import formats
 from bot.actions.base import BotAction
@@ -46,16 +47,16 @@ def _guided_now(turn: Turn, tramite: Tramite) -> bool:
     return guide is not None and guide[0].id == tramite.id
 
 
-def _plain(field: str) -> Callable[[Turn, Tramite], dict[str, object]]:
+def _plain(field: str) -> Callable[[Turn, Tramite], dict[str, Any]]:
     return lambda turn, tramite: {"valor": getattr(tramite, field)}
 
 
-def _requirements(turn: Turn, tramite: Tramite) -> dict[str, object]:
+def _requirements(turn: Turn, tramite: Tramite) -> dict[str, Any]:
     label = turn.messages.labels["requisito_linea"]
     return {"valor": "\n".join(label.format(requisito=item) for item in tramite.requirements)}
 
 
-def _channels(turn: Turn, tramite: Tramite) -> dict[str, object]:
+def _channels(turn: Turn, tramite: Tramite) -> dict[str, Any]:
     labels = turn.messages.labels
     lines = [
         labels["canal_telefono" if channel.phone else "canal_linea"].format(
@@ -66,7 +67,7 @@ def _channels(turn: Turn, tramite: Tramite) -> dict[str, object]:
     return {"valor": "\n".join(lines)}
 
 
-def _sources(turn: Turn, tramite: Tramite) -> dict[str, object]:
+def _sources(turn: Turn, tramite: Tramite) -> dict[str, Any]:
     labels = turn.messages.labels
     lines = [
         labels["fuente_linea"].format(titulo=source.title, fecha=source.date)
@@ -89,7 +90,7 @@ def _no_links(tramite: Tramite) -> list[Link]:
     return []
 
 
-_ANSWERS: Mapping[str, tuple[str, Callable[[Turn, Tramite], dict[str, object]]]] = {
+_ANSWERS: Mapping[str, tuple[str, Callable[[Turn, Tramite], dict[str, Any]]]] = {
     "preguntar_costo": ("costo", _plain("cost")),
     "preguntar_requisitos": ("requisitos", _requirements),
     "preguntar_tiempo": ("tiempo", _plain("time")),

@@ -92,19 +92,19 @@ class Turn:
 
     def tramite(self, *, current: bool = True) -> Tramite | None:
         """Return the trámite a payload names, or the one that is talked about."""
-        named = self.entity("tramite") or (self.slot("tramite") if current else None)
+        named = str(self.entity("tramite") or (self.slot("tramite") if current else ""))
         return self.library.get(named) if named in self.library else None
 
     def say(self, *parts: Reply) -> None:
         """Add bubbles."""
         self.replies.extend(parts)
 
-    def sentence(self, key: str, *, count: int | None = None, **values: object) -> str:
+    def sentence(self, key: str, *, count: int | None = None, **values: Any) -> str:
         """Return a sentence; ``count`` picks the way it is said, else the message does."""
         variant = zlib.crc32(self.message_id.encode()) if count is None else count
         return self.messages.text(key, variant, **values)
 
-    def tell(self, key: str, *buttons: str | Choice, **values: object) -> None:
+    def tell(self, key: str, *buttons: str | Choice, **values: Any) -> None:
         """Add a bubble of one sentence with buttons."""
         self.say(reply(self.sentence(key, **values), choices=self.choices(*buttons)))
 

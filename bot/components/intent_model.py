@@ -111,10 +111,11 @@ def train(
     dense_weight: float = 0.7,
     folds: int = 3,
 ) -> IntentModel:
-    """Fit the model; ``strength`` is the inverse of regularisation (C), ``dense_weight`` the
-    length of the sentence vector beside the n-grams', which is 1.
+    """Fit the model.
 
-    The temperature comes from ``folds`` models, each asked only about examples it never saw.
+    ``strength`` is the inverse of regularisation (C); ``dense_weight`` the length of the
+    sentence vector beside the n-grams', which is 1. The temperature comes from ``folds``
+    models, each asked only about examples it never saw.
     """
     classes, truth = np.unique(np.asarray(labels), return_inverse=True)
     scaled = vectors * dense_weight

@@ -1,0 +1,37 @@
+"""Delete what has expired: nothing personal outlives its use."""
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from accounts.models import (
+    IdempotencyKey,
+    OneTimeCode,
+    SealedContent,
+    VaultCounter,
+    VaultEntry,
+    VerifiedSession,
+)
+
+# Codes are kept while they count against the hourly limit; counters while a chat may come back.
+_CODES_KEPT = timedelta(hours=2)
+_COUNTERS_KEPT = timedelta(days=90)
+
+
+async def purge(session: AsyncSession, now: datetime) -> int:
+    """Delete expired rows and return how many there were."""
+    conditions = (
+        (VaultEntry, VaultEntry.expires_at <= now),
+        (SealedContent, SealedContent.expires_at <= now),
+        (VerifiedSession, VerifiedSession.expires_at <= now),
+        (IdempotencyKey, IdempotencyKey.expires_at <= now),
+        (OneTimeCode, OneTimeCode.created_at <= now - _CODES_KEPT),
+        (VaultCounter, VaultCounter.used_at <= now - _COUNTERS_KEPT),
+    )
+    removed = 0
+    for table, condition in conditions:
+        result = await session.execute(delete(table).where(condition))
+        removed += cast("CursorResult[Any]", result).rowcount
+    return removed

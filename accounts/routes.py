@@ -1,0 +1,206 @@
+"""List the endpoints once: the table that is served is the table that is documented."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from accounts import handlers, schemas
+from accounts.errors import (
+    AccountsError,
+    KeyReused,
+    NoApplication,
+    NoCredit,
+    NoPaymentDue,
+    NotFound,
+    NotVerified,
+    UnknownToken,
+)
+from accounts.handlers import Handler
+from accounts.service import Answers
+
+
+@dataclass(frozen=True)
+class Route:
+    """Hold an endpoint as it is served and as it is documented."""
+
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    answer: type[BaseModel] | None
+    status: int = 200
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    errors: tuple[type[AccountsError], ...] = ()
+    personal: bool = False
+    idempotent: bool = False
+
+
+def _me(
+    path: str,
+    handler: Handler,
+    summary: str,
+    answer: Any,
+    *errors: type[AccountsError],
+    **more: Any,
+) -> Route:
+    return Route(
+        "GET",
+        f"/v1/me{path}",
+        handler,
+        summary,
+        answer,
+        errors=(NotVerified, *errors),
+        personal=True,
+        **more,
+    )
+
+
+HEALTH = Route(
+    "GET", "/health", handlers.get_health, "Tell whether the service can answer", schemas.Health
+)
+
+ROUTES = (
+    HEALTH,
+    Route(
+        "POST",
+        "/v1/vault",
+        handlers.put_vault,
+        "Hide values of a conversation",
+        schemas.Tokens,
+        body=schemas.VaultRequest,
+        errors=(KeyReused,),
+        idempotent=True,
+    ),
+    Route(
+        "POST",
+        "/v1/sealed",
+        handlers.put_sealed,
+        "Keep a reply encrypted",
+        schemas.SealedToken,
+        201,
+        body=schemas.SealRequest,
+        errors=(KeyReused,),
+        idempotent=True,
+    ),
+    Route(
+        "POST",
+        "/v1/sealed/open",
+        handlers.open_sealed,
+        "Open sealed replies of a conversation",
+        schemas.Opened,
+        body=schemas.OpenRequest,
+    ),
+    Route(
+        "POST",
+        "/v1/identity/start",
+        handlers.start_identity,
+        "Send a one-time code",
+        schemas.Started,
+        202,
+        body=schemas.StartRequest,
+        errors=(UnknownToken, KeyReused),
+        idempotent=True,
+    ),
+    Route(
+        "POST",
+        "/v1/identity/verify",
+        handlers.verify_identity,
+        "Try a one-time code",
+        schemas.Verification,
+        body=schemas.VerifyRequest,
+        errors=(KeyReused,),
+        idempotent=True,
+    ),
+    Route(
+        "GET",
+        "/v1/session",
+        handlers.get_session,
+        "Tell the level of identity of a conversation",
+        schemas.SessionState,
+        query=schemas.SessionQuery,
+    ),
+    Route(
+        "DELETE",
+        "/v1/session",
+        handlers.end_session,
+        "End a session and forget what it left",
+        None,
+        204,
+        query=schemas.ConversationQuery,
+    ),
+    _me("", handlers.about(Answers.me), "Tell who the session belongs to", schemas.Me),
+    _me(
+        "/credit",
+        handlers.about(Answers.credit),
+        "Tell the credit and what is owed",
+        schemas.Credit,
+        NoCredit,
+    ),
+    _me(
+        "/credit/next-payment",
+        handlers.about(Answers.next_payment),
+        "Tell the next monthly payment",
+        schemas.NextPayment,
+        NoCredit,
+        NoPaymentDue,
+    ),
+    _me(
+        "/credit/movements",
+        handlers.page(Answers.movements),
+        "Tell the newest movements of the credit",
+        schemas.Movements,
+        NoCredit,
+        query=schemas.PageQuery,
+    ),
+    _me(
+        "/savings",
+        handlers.about(Answers.savings),
+        "Tell the balance of the Subcuenta",
+        schemas.Savings,
+    ),
+    _me(
+        "/savings/movements",
+        handlers.page(Answers.savings_movements),
+        "Tell the newest movements of the Subcuenta",
+        schemas.SavingsMovements,
+        query=schemas.PageQuery,
+    ),
+    _me(
+        "/points", handlers.about(Answers.points), "Tell the points and the minimum", schemas.Points
+    ),
+    _me(
+        "/application",
+        handlers.about(Answers.application),
+        "Tell the stage of the credit application",
+        schemas.Application,
+        NoApplication,
+    ),
+    _me(
+        "/notices",
+        handlers.about(Answers.notices),
+        "Tell the notices sent to employers",
+        schemas.Notices,
+    ),
+)
+
+DEMO_ROUTES = (
+    Route(
+        "GET",
+        "/v1/demo/people",
+        handlers.get_demo_people,
+        "Tell the demo people and their figures",
+        schemas.DemoPeople,
+        query=schemas.DemoQuery,
+    ),
+    Route(
+        "GET",
+        "/v1/demo/code",
+        handlers.get_demo_code,
+        "Tell the code just issued to a conversation",
+        schemas.DemoCode,
+        query=schemas.ConversationQuery,
+        errors=(NotFound,),
+    ),
+)

@@ -1,0 +1,109 @@
+"""All four processes with the trained model, once for the whole folder."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CHAT = Path(sys.executable).with_name("chat-infonavit")
+START_SECONDS = 90
+
+
+class Stack:
+    """A running assistant: its address, its folder and its supervisor."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        ports = {name: str(free_port()) for name in ("", "BRAIN_", "ACTIONS_", "ACCOUNTS_")}
+        self.url = f"http://127.0.0.1:{ports['']}"
+        self.environment = {
+            **os.environ,
+            **{f"CHAT_{name}PORT": port for name, port in ports.items()},
+            "CHAT_VAR": str(folder),
+        }
+        self.supervisor: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start and wait until the gateway, and with it the rest, is healthy."""
+        log = (self.folder / "up.log").open("wb")
+        command = [CHAT, "up", "--demo"]
+        self.supervisor = subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
+        )
+        wait_until(lambda: b"Listo" in self.log() or self.supervisor.poll() is not None)
+        assert b"Listo" in self.log(), self.log().decode()[-3000:]
+
+    def log(self) -> bytes:
+        """Return what was logged so far."""
+        return (self.folder / "up.log").read_bytes()
+
+    def stop(self) -> float:
+        """Send SIGTERM; return the seconds until everything ended."""
+        assert self.supervisor is not None
+        began = time.monotonic()
+        self.supervisor.send_signal(signal.SIGTERM)
+        self.supervisor.wait(20)
+        return time.monotonic() - began
+
+    def talk(self, *lines: str) -> list[dict]:
+        """Hold one conversation; return the turns of ``talk --json``."""
+        done = subprocess.run(
+            [CHAT, "talk", "--json", "--url", self.url],
+            input="\n".join(lines) + "\n",
+            capture_output=True,
+            text=True,
+            env=self.environment,
+            timeout=100,
+        )
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def people(self) -> list[dict]:
+        """Return the demo people with every figure that is right for them."""
+        done = subprocess.run(
+            [CHAT, "demo", "list", "--json"],
+            capture_output=True,
+            text=True,
+            env=self.environment,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def health(self) -> dict:
+        """Return the gateway's health."""
+        with urllib.request.urlopen(f"{self.url}/health", timeout=5) as response:
+            return json.load(response)
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(condition, seconds: float = START_SECONDS) -> None:
+    """Poll a condition until it holds; fail after a limit."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "took too long"
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory) -> Iterator[Stack]:
+    """Return the running assistant."""
+    running = Stack(tmp_path_factory.mktemp("stack"))
+    running.start()
+    yield running
+    running.stop()

@@ -1,0 +1,101 @@
+"""Conversations written as YAML, played through the real gateway and the real Rasa server.
+
+A file is a list of conversations: ``turns`` of ``say`` with what the answer must hold
+(``has``), must not (``lacks``), and choices it must offer (``offers``). ``{nss}`` is the NSS
+of the demo person named by ``as``; a ``{figure}`` is one of the person's figures, in pesos.
+"""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+
+FOLDER = Path(__file__).resolve().parents[1] / "conversations"
+
+
+def scripts() -> list:
+    found = []
+    for path in sorted(FOLDER.glob("*/*.yml")):
+        for number, script in enumerate(yaml.safe_load(path.read_text()), 1):
+            name = f"{path.parent.name}/{path.stem}/{script.get('name', number)}"
+            found.append(pytest.param(script, id=name))
+    return found
+
+
+@pytest.fixture(scope="module")
+def people(stack) -> list[dict]:
+    return stack.people()
+
+
+def values_of(person: dict) -> dict[str, str]:
+    credit, figures = person["figures"]["credit"] or {}, person["figures"]
+    pesos = {key: value for key, value in credit.items() if isinstance(value, str)}
+    pesos["savings"] = figures["savings"]["balance"]
+    pesos["payment"] = (figures["next_payment"] or {}).get("amount", "")
+    shown = {key: money(value) for key, value in pesos.items() if is_money(value)}
+    return {
+        **shown,
+        "nss": person["nss"],
+        "first_name": person["first_name"],
+        "points": str(figures["points"]["points"]),
+    }
+
+
+def is_money(value: str) -> bool:
+    return value.replace(".", "", 1).isdigit() and "." in value
+
+
+def money(value: str) -> str:
+    return f"${Decimal(value):,.2f}"
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("script", scripts())
+def test_conversation(stack, people, script):
+    person = next(p for p in people if script.get("as", "") in p["situation"])
+    values = {**values_of(person), "codigo": "{codigo}"}
+
+    def filled(text: str) -> str:
+        for key, value in values.items():
+            text = text.replace("{" + key + "}", value)
+        return text
+
+    turns = stack.talk(*(filled(turn["say"]) for turn in script["turns"]))
+    assert len(turns) == len(script["turns"])
+    for expected, turn in zip(script["turns"], turns, strict=True):
+        said = "\n".join(reply["text"] for reply in turn["replies"])
+        offered = [choice["title"] for reply in turn["replies"] for choice in reply["choices"]]
+        assert said, f"«{expected['say']}» was not answered"
+        for text in expected.get("has", ()):
+            assert filled(text) in said, f"«{expected['say']}» → {said}"
+        for text in expected.get("lacks", ()):
+            assert filled(text) not in said, f"«{expected['say']}» → {said}"
+        for title in expected.get("offers", ()):
+            assert title in offered, f"«{expected['say']}» offers {offered}"
+
+
+@pytest.mark.stack
+def test_every_showcase_person_hears_its_own_debt(stack, people):
+    shown = [p for p in people if p["showcase"] and p["contact"] and p["figures"]["credit"]]
+    assert len(shown) >= 5
+    for person in shown:
+        credit = person["figures"]["credit"]
+        *_, answer = stack.talk("cuánto debo de mi crédito", person["nss"], "{codigo}")
+        said = "\n".join(reply["text"] for reply in answer["replies"])
+        if credit["status"] != "liquidado":
+            assert money(credit["total_owed"]) in said, said
+
+
+@pytest.mark.stack
+def test_no_identifier_code_or_balance_stays_on_disk(stack, people):
+    person = people[0]
+    total = money(person["figures"]["credit"]["total_owed"])
+    turns = stack.talk(f"mi nss es {person['nss']} cuánto debo", "{codigo}", person["curp"])
+    assert total in str(turns)
+    secrets = [person["nss"], person["curp"], person["rfc"], total, total.strip("$")]
+    for path in sorted(stack.folder.rglob("*")):
+        if path.is_file():
+            content = path.read_bytes()
+            for secret in secrets:
+                assert secret.encode() not in content, f"{path.name} holds {secret[:3]}…"

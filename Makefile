@@ -43,9 +43,9 @@ lint: .venv/.dev ## ruff, mypy and import-linter
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: .venv/.dev ## measure what the README reports (minutes; see bench/README.md)
+bench: .venv/.dev ## measure how far the fallback thresholds tell known from unknown
 	@$(BIN)/chat-infonavit train
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bot.tuning
 
 screens: .venv/.dev ## screenshots of every state of the widget into var/screens
 	@bash deploy/test-needs.sh

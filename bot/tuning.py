@@ -130,7 +130,7 @@ def _predictions(
     from bot.components import intent_model
     from bot.components.fallback import features
 
-    model = intent_model.train(learnt.folded, learnt.vectors, learnt.intents, folds=3)
+    model = intent_model.train(learnt.folded, learnt.vectors, learnt.intents)
     for folded, vector, truth in zip(asked.folded, asked.vectors, asked.intents, strict=True):
         found = model.predict(folded, vector, 2)
         top, second = found.chances[:2]

@@ -82,5 +82,6 @@ class Person:
         return reply(self._turn.sentence("sellado"), sealed=sealed, choices=choices)
 
     def _key(self, purpose: str) -> str:
-        # The message's id: a turn that is played again asks for the same thing.
-        return f"{self._turn.message_id}:{purpose}"
+        # From the message: a turn that is played again asks for the same thing. Two channels
+        # may number their messages alike, so the conversation is part of it.
+        return f"{self._turn.conversation}:{self._turn.message_id}:{purpose}"

@@ -74,7 +74,7 @@ class HybridIntentClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return how the linear layer is fitted and how many intents to report."""
-        return {"C": 20.0, "dense_weight": 0.7, "folds": 3, "ranking_length": 10}
+        return {"C": 20.0, "dense_weight": 0.7, "held_out": 0.2, "ranking_length": 10}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -114,7 +114,7 @@ class HybridIntentClassifier(IntentClassifier, GraphComponent):
             [example.get(INTENT) for example in examples],
             strength=float(self._config["C"]),
             dense_weight=float(self._config["dense_weight"]),
-            folds=int(self._config["folds"]),
+            held_out=float(self._config["held_out"]),
         )
         log.info(
             "intents learnt",

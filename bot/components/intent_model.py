@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import train_test_split
 
 from bot.components.calibration import fit_temperature, softmax
 from bot.components.text_grams import TextGrams
@@ -109,17 +109,17 @@ def train(
     *,
     strength: float = 20.0,
     dense_weight: float = 0.7,
-    folds: int = 3,
+    held_out: float = 0.2,
 ) -> IntentModel:
     """Fit the model.
 
     ``strength`` is the inverse of regularisation (C); ``dense_weight`` the length of the
-    sentence vector beside the n-grams', which is 1. The temperature comes from ``folds``
-    models, each asked only about examples it never saw.
+    sentence vector beside the n-grams', which is 1. The temperature comes from a
+    model asked only about examples it never saw, the share ``held_out`` of them.
     """
     classes, truth = np.unique(np.asarray(labels), return_inverse=True)
     scaled = vectors * dense_weight
-    temperature = _held_apart_temperature(folded, scaled, truth, len(classes), strength, folds)
+    temperature = _held_apart_temperature(folded, scaled, truth, len(classes), strength, held_out)
     grams, weights, bias = _fit(folded, scaled, truth, len(classes), strength)
     width = vectors.shape[1]
     return IntentModel(
@@ -139,20 +139,18 @@ def _held_apart_temperature(
     truth: np.ndarray,
     width: int,
     strength: float,
-    folds: int,
+    held_out: float,
 ) -> float:
-    rarest = int(np.bincount(truth).min())
-    if min(rarest, folds) < 2:
+    if int(np.bincount(truth).min()) < 2 or held_out * len(truth) < width:
         return 1.0
-    scores = np.zeros((len(truth), width), np.float32)
-    splitter = StratifiedKFold(min(rarest, folds), shuffle=True, random_state=0)
-    for learnt, held in splitter.split(vectors, truth):
-        grams, weights, bias = _fit(
-            [folded[i] for i in learnt], vectors[learnt], truth[learnt], width, strength
-        )
-        features = _features(grams, [folded[i] for i in held], vectors[held])
-        scores[held] = features @ weights.T + bias
-    return fit_temperature(scores, truth)
+    learnt, held = train_test_split(
+        np.arange(len(truth)), test_size=held_out, stratify=truth, random_state=0
+    )
+    grams, weights, bias = _fit(
+        [folded[row] for row in learnt], vectors[learnt], truth[learnt], width, strength
+    )
+    features = _features(grams, [folded[row] for row in held], vectors[held])
+    return fit_temperature(features @ weights.T + bias, truth[held])
 
 
 def _fit(

@@ -67,7 +67,7 @@ async def step_help(page: Page, at: Gateway) -> None:
 
 async def secure_nss(page: Page, at: Gateway) -> None:
     await opened(page)
-    await say(page, "saldo de mi crédito", "Dato protegido")
+    await say(page, "saldo de mi crédito", "Dato protegido:")
 
 
 async def secure_code(page: Page, at: Gateway) -> None:

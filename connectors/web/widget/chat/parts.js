@@ -92,19 +92,18 @@ export function secureInput({ kind, label, hint }, until, submit) {
     autocapitalize: 'off',
     spellcheck: 'false',
     maxlength: '32',
-    'aria-describedby': `${id}-hint ${id}-error`,
+    'aria-describedby': `${hint ? `${id}-hint ` : ''}${id}-promise ${id}-error`,
   });
   const send = el('button', { type: 'submit', class: 'primary' }, STRINGS.secure.submit[kind]);
   const left = el('p', { class: 'left' });
   const aloud = el('p', { class: 'spoken', role: 'status' });
   const form = el(
     'form',
-    { class: 'secure', novalidate: true, 'aria-label': label },
-    el('p', { class: 'badge' }, icon('lock'), STRINGS.secure.badge),
-    el('label', { for: id }, label),
+    { class: 'secure', novalidate: true },
+    el('p', { class: 'badge', id: `${id}-promise` }, icon('lock'), el('span', {}, STRINGS.secure.promise)),
+    el('div', { class: 'ask' }, el('label', { for: id }, label), hint ? el('p', { id: `${id}-hint` }, hint) : null),
     el('div', { class: 'row' }, field, send),
     error,
-    el('div', { class: 'foot', id: `${id}-hint` }, hint ? el('p', {}, hint) : null, el('p', {}, STRINGS.secure.promise)),
     until ? left : null,
     aloud,
   );

@@ -96,8 +96,7 @@ export const STRINGS = Object.freeze({
     help: 'No me sale',
   },
   secure: {
-    badge: 'Dato protegido',
-    promise: 'No se guarda en la conversación.',
+    promise: 'Dato protegido: no se guarda en la conversación',
     submit: { nss: 'Enviar número', code: 'Enviar código' },
     left: (time) => `Vence en ${time}`,
     leftSpoken: (minutes) => (minutes > 1 ? `Quedan ${minutes} minutos` : 'Queda un minuto'),

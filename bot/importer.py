@@ -36,6 +36,7 @@ class TrainingDataProblem(RasaException):
 class TramiteImporter(TrainingDataImporter):
     """Add to Rasa's files the intents, rules and examples of every trámite.
 
+    ``data`` is where the files are when Rasa's own default, ``data/``, is not there.
     ``payload_only`` names intents that are chosen, never typed. Each gets its payload as the
     one example, so that Rasa does not report it as forgotten; the classifier learns none.
     """
@@ -45,11 +46,13 @@ class TramiteImporter(TrainingDataImporter):
         config_file: str | None = None,
         domain_path: str | None = None,
         training_data_paths: list[str] | str | None = None,
+        data: str | None = None,
         payload_only: Sequence[str] = (),
         tramites: str | None = None,
     ) -> None:
         """Read the trámites; ``tramites`` is another folder than the project's own."""
-        self._files = RasaFileImporter(config_file, domain_path, training_data_paths)
+        paths = _existing(training_data_paths) or ([data] if data else [])
+        self._files = RasaFileImporter(config_file, domain_path, paths)
         self._has_domain = domain_path is not None
         self._payload_only = tuple(payload_only)
         self._library = Library.load(Path(tramites) if tramites else None)
@@ -111,6 +114,11 @@ class TramiteImporter(TrainingDataImporter):
             ]
         if problems:
             raise TrainingDataProblem("\n".join(problems))
+
+
+def _existing(paths: Sequence[str | None] | str | None) -> list[str]:
+    listed = [paths] if isinstance(paths, str) else paths or []
+    return [path for path in listed if path and Path(path).exists()]
 
 
 def _rule(tramite: Tramite) -> dict[str, Any]:

@@ -22,7 +22,7 @@ async def tell(turn: Turn, person: Person, tramite: Tramite, greeting: str = "")
         await _none(turn, person, "sin_pagos", greeting)
         return
     text = f"{greeting}\n{answer.text}" if greeting else answer.text
-    await person.say(text, answer.card, turn.choices(*answer.buttons))
+    await person.say(text, answer.card, turn.choices(*answer.buttons, "cerrar_sesion"))
 
 
 async def _none(turn: Turn, person: Person, key: str, greeting: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 
 from accounts.client import AccountsClient
-
 from bot.messages import Messages
 from bot.settings import BotSettings
 from kb.library import Library

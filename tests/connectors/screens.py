@@ -200,7 +200,7 @@ async def shoot(browser: Browser, name: str, scheme: str, size: tuple[int, int])
 
 
 async def main(names: list[str]) -> None:
-    OUT.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - once, before anything runs
+    OUT.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
         browser = await launch(playwright)
         for name in names or STATES:

@@ -1,0 +1,179 @@
+"""What people write, folded, read and classified by our own parts of the pipeline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import compat
+
+compat.install()
+
+from rasa.shared.nlu.training_data.message import Message  # noqa: E402
+
+from bot.components import intent_model  # noqa: E402
+from bot.components.calibration import fit_temperature, softmax  # noqa: E402
+from bot.components.classifier import intent_of_token  # noqa: E402
+from bot.components.encoder import encode  # noqa: E402
+from bot.components.entities import find  # noqa: E402
+from bot.components.fallback import CalibratedFallback  # noqa: E402
+from bot.components.folding import fold, question_beside_token, sound  # noqa: E402
+from bot.components.normalizer import FOLDED_TEXT, SpanishNormalizer  # noqa: E402
+from bot.components.text_grams import TextGrams  # noqa: E402
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("KUANTO DEVO D MI CREDITO??", "cuanto debo de mi credito"),
+        ("Holaaaa, k tal", "hola que tal"),
+        ("¿Dónde está el AÑO?", "donde esta el año"),
+        ("mi pingüino", "mi pinguino"),
+        ("qiero saber x favor", "quiero saber por favor"),
+        ("mi rfc es ⟦RFC:1⟧ y está mal", "mi rfc es rfc y esta mal"),
+        ("debo 318402.15", "debo numero"),
+        ("🙃", ""),
+        ("", ""),
+    ],
+)
+def test_folding(written: str, folded: str) -> None:
+    assert fold(written) == folded
+
+
+@given(st.text(max_size=200))
+def test_folding_takes_any_text_and_is_stable(text: str) -> None:
+    folded = fold(text)
+    assert folded == fold(text)
+    assert folded == folded.strip()
+    sound(folded)
+
+
+def test_words_that_sound_alike_agree() -> None:
+    assert sound("baca hacer zapato") == sound("vaca aser sapato")
+    assert sound("chile") != sound("cile")
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("mi nss es ⟦NSS:1⟧ cuánto debo", "cuanto debo"),
+        ("⟦NSS:1⟧", "nss"),
+        ("tengo ⟦NSS:1⟧ y otro ⟦NSS:2⟧", "tengo nss y otro nss"),
+    ],
+)
+def test_the_question_beside_a_number_stands_out(text: str, rest: str) -> None:
+    assert fold(question_beside_token(text)) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("⟦NSS:1⟧", "dar_nss"),
+        ("mi nss es ⟦NSS:1⟧ gracias", "dar_nss"),
+        ("me llegó el código ⟦CODIGO:2⟧", "dar_codigo"),
+        ("mi nss es ⟦NSS:1⟧ cuánto debo", None),
+        ("⟦RFC:1⟧", None),
+        ("⟦NSS:1⟧ ⟦CODIGO:1⟧", None),
+        ("hola", None),
+    ],
+)
+def test_a_masked_number_alone_needs_no_statistics(text: str, intent: str | None) -> None:
+    assert intent_of_token(text, fold(question_beside_token(text))) == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("⟦NSS:1⟧ y ⟦CODIGO:12⟧", [("nss", "⟦NSS:1⟧"), ("codigo", "⟦CODIGO:12⟧")]),
+        ("debo $318,402.15", [("monto", "318402.15")]),
+        ("como 350 mil pesos", [("monto", "350000.00")]),
+        ("1.5 millones", [("monto", "1500000.00")]),
+        ("el 24 de noviembre de 2026", [("fecha", "2026-11-24")]),
+        ("el 03/05/26", [("fecha", "2026-05-03")]),
+        ("el 31 de febrero", []),
+        ("en marzo", [("mes", "--03")]),
+        ("en marzo de 2025", [("mes", "2025-03")]),
+        ("bimestre 3 de 2025", [("bimestre", "2025-B3")]),
+        ("el tercer bimestre", [("bimestre", "B3")]),
+        ("tengo 2 hijos", []),
+    ],
+)
+def test_entities(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(found.kind, found.value) for found in find(text)] == expected
+
+
+@given(st.text(alphabet="0123456789$,./- mil pesosenero⟦⟧NS:1", max_size=60))
+def test_entities_take_any_text_and_stay_in_it(text: str) -> None:
+    for found in find(text):
+        assert 0 <= found.start < found.end <= len(text)
+
+
+def test_tokens_keep_masks_and_amounts_whole() -> None:
+    normalizer = SpanishNormalizer(SpanishNormalizer.get_default_config())
+    message = Message.build(text="mi nss ⟦NSS:1⟧, debo $1,234.56.")
+    normalizer.process([message])
+    words = [token.text for token in message.get("text_tokens")]
+    assert words == ["mi", "nss", "⟦NSS:1⟧", "debo", "$1,234.56"]
+    assert message.get(FOLDED_TEXT)
+
+
+def test_grams_of_one_text_are_those_of_the_matrix() -> None:
+    grams = TextGrams.fit(["cuanto debo", "cuanto pago", "donde pago"], min_count=1)
+    columns, weights = grams.weigh("cuanto pago")
+    row = grams.matrix(["cuanto pago"]).toarray()[0]
+    assert np.allclose(row[columns], weights)
+    assert np.isclose(np.linalg.norm(weights), 1)
+    assert grams.weigh("ñ")[0].size == 0
+
+
+def test_temperature_undoes_what_was_stretched() -> None:
+    random = np.random.default_rng(0)
+    scores = random.normal(size=(4000, 5)) * 2
+    truth = np.array([random.choice(5, p=row) for row in softmax(scores)])
+    assert fit_temperature(scores * 3, truth) == pytest.approx(3, rel=0.1)
+
+
+EXAMPLES = {
+    "pagar": ["donde pago", "donde puedo pagar", "como pago mi casa", "pagar mi mensualidad"],
+    "nss": ["no se mi nss", "cual es mi numero de seguro", "sacar mi nss", "perdi mi nss"],
+    "rfc": ["mi rfc esta mal", "corregir mi rfc", "cambiar rfc", "tengo mal el rfc"],
+}
+
+
+@pytest.fixture(scope="module")
+def model() -> intent_model.IntentModel:
+    """Train on a dozen examples."""
+    pairs = [(text, intent) for intent, texts in EXAMPLES.items() for text in texts]
+    folded = [text for text, _ in pairs]
+    return intent_model.train(folded, encode(folded), [intent for _, intent in pairs])
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("dnd pago", "pagar"), ("mi rfc", "rfc"), ("olvide mi nss", "nss")]
+)
+def test_the_model_learns_and_keeps_what_it_learnt(
+    model: intent_model.IntentModel, tmp_path: Path, text: str, intent: str
+) -> None:
+    model.save(tmp_path)
+    loaded = intent_model.IntentModel.load(tmp_path)
+    folded = fold(text)
+    before, after = (m.predict(folded, encode([folded])[0]) for m in (model, loaded))
+    assert before.names[0] == after.names[0] == intent
+    assert np.allclose(before.chances, after.chances, atol=1e-2)
+    assert sum(before.chances) == pytest.approx(1, abs=1e-4)
+
+
+@pytest.mark.parametrize(("top", "refused"), [(0.95, False), (0.1, True)])
+def test_a_doubt_keeps_the_ranking_behind_the_fallback(top: float, refused: bool) -> None:
+    fallback = CalibratedFallback(CalibratedFallback.get_default_config())
+    ranking = [{"name": "pagar", "confidence": top}, {"name": "rfc", "confidence": 1 - top}]
+    message = Message({"text": "x", "intent": ranking[0], "intent_ranking": ranking})
+    fallback.process([message])
+    names = [entry["name"] for entry in message.get("intent_ranking")]
+    expected = ["nlu_fallback", "pagar", "rfc"] if refused else ["pagar", "rfc"]
+    assert names == expected
+    assert message.get("intent")["name"] == expected[0]

@@ -15,7 +15,6 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.exceptions import RasaException
-from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -33,7 +32,7 @@ class TrainingDataProblem(RasaException):
     """The trámites and the training examples do not match each other."""
 
 
-class TramiteImporter(TrainingDataImporter):
+class TramiteImporter(RasaFileImporter):
     """Add to Rasa's files the intents, rules and examples of every trámite.
 
     ``data`` is where the files are when Rasa's own default, ``data/``, is not there.
@@ -52,37 +51,23 @@ class TramiteImporter(TrainingDataImporter):
     ) -> None:
         """Read the trámites; ``tramites`` is another folder than the project's own."""
         paths = _existing(training_data_paths) or ([data] if data else [])
-        self._files = RasaFileImporter(config_file, domain_path, paths)
+        super().__init__(config_file, domain_path, paths)
         self._has_domain = domain_path is not None
         self._payload_only = tuple(payload_only)
         self._library = Library.load(Path(tramites) if tramites else None)
 
     def get_domain(self) -> Domain:
         """Return the domain file's content and one intent per trámite."""
-        domain = self._files.get_domain()
+        domain = super().get_domain()
         if not self._has_domain:
             return domain
         return domain.merge(Domain.from_dict({"intents": list(self._library.ids())}))
 
     def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
         """Return the stories and rules of the files and one rule per trámite."""
-        domain = self.get_domain()
-        reader = YAMLStoryReader(domain)
-        written = self._files.get_stories(exclusion_percentage)
-        derived = reader.read_from_parsed_yaml({"rules": [_rule(t) for t in self._library]})
-        return written.merge(StoryGraph(derived))
-
-    def get_conversation_tests(self) -> StoryGraph:
-        """Return the conversation tests of the files."""
-        return self._files.get_conversation_tests()
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the model configuration of the files."""
-        return self._files.get_config()
-
-    def get_config_file_for_auto_config(self) -> str | None:
-        """Return the configuration file."""
-        return self._files.get_config_file_for_auto_config()
+        rules = {"version": "3.1", "rules": [_rule(tramite) for tramite in self._library]}
+        derived = YAMLStoryReader(self.get_domain()).read_from_parsed_yaml(rules)
+        return super().get_stories(exclusion_percentage).merge(StoryGraph(derived))
 
     def get_nlu_data(self, language: str | None = "es") -> TrainingData:
         """Return the examples of the files and those derived from the trámites.
@@ -90,7 +75,7 @@ class TramiteImporter(TrainingDataImporter):
         Raises ``TrainingDataProblem`` for a trámite without examples of its own and for
         examples of an intent that is neither a trámite nor in the domain.
         """
-        written = self._files.get_nlu_data(language)
+        written = super().get_nlu_data(language)
         self._check(written)
         known = {fold(example.get(TEXT)) for example in written.intent_examples}
         derived = [*_examples(self._library, known), *map(_payload_example, self._payload_only)]

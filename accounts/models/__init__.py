@@ -1,0 +1,40 @@
+"""Declare the tables; importing this package registers all of them."""
+
+from accounts.models.base import Base
+from accounts.models.credits import (
+    Credit,
+    CreditApplication,
+    CreditMovement,
+    DiscountNotice,
+)
+from accounts.models.people import Employer, Person, PointComponent, WorkRelation
+from accounts.models.proofs import (
+    DemoSeed,
+    IdempotencyKey,
+    OneTimeCode,
+    SealedContent,
+    VaultCounter,
+    VaultEntry,
+    VerifiedSession,
+)
+from accounts.models.savings import SavingsMovement
+
+__all__ = [
+    "Base",
+    "Credit",
+    "CreditApplication",
+    "CreditMovement",
+    "DemoSeed",
+    "DiscountNotice",
+    "Employer",
+    "IdempotencyKey",
+    "OneTimeCode",
+    "Person",
+    "PointComponent",
+    "SavingsMovement",
+    "SealedContent",
+    "VaultCounter",
+    "VaultEntry",
+    "VerifiedSession",
+    "WorkRelation",
+]

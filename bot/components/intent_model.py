@@ -20,11 +20,13 @@ from bot.components.text_grams import TextGrams
 
 _ARRAYS = "intent_model.npz"
 _NAMES = "intent_model.json"
+_COMPARED = 3
+"""How many of the likeliest intents are searched for the nearest example."""
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """Give the intents from likeliest to least, and how near the closest example is."""
+    """Give the intents from likeliest to least, and how near their closest example is."""
 
     names: tuple[str, ...]
     chances: tuple[float, ...]
@@ -33,7 +35,10 @@ class Prediction:
 
 @dataclass(frozen=True)
 class IntentModel:
-    """Hold the trained arrays; predicting touches nothing else."""
+    """Hold the trained arrays; predicting touches nothing else.
+
+    ``examples`` are sentence vectors in order of class, those of class i from ``starts[i]``.
+    """
 
     classes: tuple[str, ...]
     grams: TextGrams
@@ -42,6 +47,7 @@ class IntentModel:
     bias: np.ndarray
     temperature: float
     examples: np.ndarray
+    starts: np.ndarray
 
     def scores(self, folded: str, vector: np.ndarray) -> np.ndarray:
         """Return the uncalibrated score of every class."""
@@ -58,8 +64,12 @@ class IntentModel:
         return Prediction(
             tuple(self.classes[index] for index in order),
             tuple(float(chances[index]) for index in order),
-            float((self.examples @ vector).max()),
+            max(self._nearness(int(index), vector) for index in order[:_COMPARED]),
         )
+
+    def _nearness(self, index: int, vector: np.ndarray) -> float:
+        own = self.examples[self.starts[index] : self.starts[index + 1]]
+        return float((own @ vector).max())
 
     def save(self, folder: Path) -> None:
         """Write the model as plain arrays and JSON: nothing in it is executed on load."""
@@ -70,6 +80,7 @@ class IntentModel:
             sparse_weights=self.sparse_weights.astype(np.float16),
             bias=self.bias,
             examples=self.examples.astype(np.float16),
+            starts=self.starts,
         )
         names = {
             "classes": self.classes,
@@ -99,6 +110,7 @@ class IntentModel:
                 arrays["bias"],
                 names["temperature"],
                 arrays["examples"].astype(np.float32),
+                arrays["starts"],
             )
 
 
@@ -129,7 +141,8 @@ def train(
         np.ascontiguousarray(weights[:, width:].T, np.float32),
         bias.astype(np.float32),
         temperature,
-        np.ascontiguousarray(vectors, np.float32),
+        np.ascontiguousarray(vectors[np.argsort(truth, kind="stable")], np.float32),
+        np.concatenate(([0], np.cumsum(np.bincount(truth)))),
     )
 
 

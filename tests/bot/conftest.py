@@ -70,7 +70,8 @@ async def demo_people(accounts: AccountsClient) -> list[schemas.DemoPerson]:
 
 
 @pytest.fixture
-def unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
+async def unreachable(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """Point the actions at an account service that is not there."""
-    client = AccountsClient("http://127.0.0.1:9", TOKEN, timeout=0.5)
-    monkeypatch.setattr(services, "accounts", lambda: client)
+    async with AccountsClient("http://127.0.0.1:9", TOKEN, timeout=0.5) as client:
+        monkeypatch.setattr(services, "accounts", lambda: client)
+        yield

@@ -3,6 +3,7 @@
 const FIRST = 6;
 const TEXT = {
   copy: 'Copiar NSS',
+  copyCode: 'Copiar',
   copied: 'Copiado',
   none: 'Nadie coincide. Prueba con otra palabra.',
   failed: 'No pude cargar la lista. Recarga la página.',
@@ -20,11 +21,11 @@ function make(tag, className, text) {
   return node;
 }
 
-async function copy(button, code) {
+async function copy(button, code, before = TEXT.copy) {
   try {
     await navigator.clipboard.writeText(code.textContent);
     button.firstChild.textContent = TEXT.copied;
-    setTimeout(() => { button.firstChild.textContent = TEXT.copy; }, 2000);
+    setTimeout(() => { button.firstChild.textContent = before; }, 2000);
   } catch {
     // Without permission to copy, the number is left selected.
     getSelection().selectAllChildren(code);
@@ -69,8 +70,15 @@ async function code() {
   const { code: digits } = await response.json();
   $('codigo').className = digits ? 'digits' : '';
   $('codigo').textContent = digits ?? TEXT.expired;
+  $('digitos').textContent = digits ?? '';
+  $('sms').hidden = !digits;
 }
 
 people().catch(() => { $('cuantas').textContent = TEXT.failed; });
 $('abrir').addEventListener('click', () => document.querySelector('chat-infonavit')?.show());
-document.addEventListener('chat-entry', (event) => { if (event.detail.asks === 'code') code(); });
+$('copiar').addEventListener('click', () => copy($('copiar'), $('digitos'), TEXT.copyCode));
+$('quitar').addEventListener('click', () => { $('sms').hidden = true; });
+document.addEventListener('chat-entry', (event) => {
+  if (event.detail.asks === 'code') code();
+  else if (event.detail.role === 'user') $('sms').hidden = true;
+});

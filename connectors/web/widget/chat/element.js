@@ -160,9 +160,11 @@ export function define(base) {
       });
     }
 
-    #entry(entry) {
+    #entry(received) {
+      // "agent:ana" is the agent's own name in the core; here it is a person.
+      const entry = { ...received, owner: received.owner.split(':')[0] };
       this.#entries.push(entry);
-      this.#owner = entry.owner ?? this.#owner;
+      this.#owner = entry.owner;
       this.#outgoing.delete(entry.message_id);
       this.conversation.entry(entry);
       this.header.show(this.#owner, this.#state);

@@ -43,7 +43,8 @@ export class Header {
     this.who.textContent = STRINGS.owner[owner];
     this.state.className = `state ${state}`;
     this.state.textContent = STRINGS.state[state];
-    this.who.hidden = owner === 'closed' && state === 'ended';
+    // A line in trouble needs the room; that a person answers is never left out.
+    this.who.hidden = owner !== 'agent' && !['idle', 'online'].includes(state);
   }
 
   /** Mark whether large text is on. */

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
-from uuid import uuid4
 
-import aiohttp
-
+from accounts.client import AccountsClient
+from accounts.errors import AccountsError, Unavailable
 from conversations.errors import VaultRejected, VaultUnavailable
 from conversations.ports import Secret
 
@@ -17,28 +16,23 @@ T = TypeVar("T")
 _ITEMS_A_CALL = 50
 _TOKENS_A_CALL = 100
 _LONGEST_VALUE = 256
+_SERVER_ERROR = 500
 
 
 class AccountsVault:
-    """Talks to the account service; one pool of connections for the process."""
+    """The `Vault` port over the account service's client."""
 
     def __init__(self, base_url: str, token: str, timeout: float) -> None:
         """Take the address, the service token and the seconds a call may last."""
-        self._base = base_url.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {token}"}
-        self._timeout = timeout
-        self._session: aiohttp.ClientSession | None = None
+        self._client = AccountsClient(base_url, token, timeout=timeout)
 
     async def store(self, conversation: str, items: Sequence[Secret]) -> list[str]:
         """Put identifiers away and give their tokens in the same order."""
         tokens: list[str] = []
         for part in _parts(items, _ITEMS_A_CALL):
-            body = {
-                "conversation": conversation,
-                "items": [{"kind": one.kind, "value": one.value[:_LONGEST_VALUE]} for one in part],
-            }
-            answer = await self._call("POST", "/v1/vault", json=body)
-            tokens.extend(str(token) for token in answer["tokens"])
+            pairs: Any = [(one.kind, one.value[:_LONGEST_VALUE]) for one in part]
+            with _own_errors():
+                tokens.extend(await self._client.put_vault(conversation, pairs))
         if len(tokens) != len(items):
             raise VaultRejected("not one token for each item")
         return tokens
@@ -47,36 +41,30 @@ class AccountsVault:
         """Open sealed contents; None for one that expired or belongs elsewhere."""
         contents: dict[str, Any] = {}
         for part in _parts(tokens, _TOKENS_A_CALL):
-            body = {"conversation": conversation, "tokens": list(part)}
-            contents |= (await self._call("POST", "/v1/sealed/open", json=body))["contents"]
+            with _own_errors():
+                contents |= await self._client.open_sealed(conversation, part)
         return contents
 
     async def end(self, conversation: str) -> None:
         """End the verified session and drop what is kept for the conversation."""
-        await self._call("DELETE", "/v1/session", params={"conversation": conversation})
+        with _own_errors():
+            await self._client.end_session(conversation)
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._client.close()
 
-    async def _call(self, method: str, path: str, **more: Any) -> Any:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(headers=self._headers)
-        url, headers = self._base + path, {"Idempotency-Key": uuid4().hex}
-        try:
-            async with (
-                asyncio.timeout(self._timeout),
-                self._session.request(method, url, headers=headers, **more) as response,
-            ):
-                if response.status >= 500 or response.status == 429:
-                    raise VaultUnavailable(str(response.status))
-                if response.status >= 300:
-                    raise VaultRejected(str(response.status))
-                return None if response.status == 204 else await response.json()
-        except (TimeoutError, aiohttp.ClientError) as error:
-            raise VaultUnavailable(type(error).__name__) from None
+
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    # The cause is dropped: it may quote what was sent.
+    try:
+        yield
+    except Unavailable as error:
+        raise VaultUnavailable(type(error).__name__) from None
+    except AccountsError as error:
+        family = VaultUnavailable if error.status >= _SERVER_ERROR else VaultRejected
+        raise family(error.type) from None
 
 
 def _parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -93,7 +93,7 @@ async def until(check: Callable[[], Awaitable[bool] | bool], limit: float = 10) 
 
 
 def bubbles(page: Page) -> Callable[[], Awaitable[list[str]]]:
-    return page.locator(".bubble").all_inner_texts
+    return page.locator(".bubble").all_text_contents
 
 
 async def test_first_open_greets_and_offers_what_is_most_asked(
@@ -155,7 +155,7 @@ async def test_a_quick_reply_becomes_the_persons_message(page: Page, web_gateway
 
 async def test_card_lists_and_links(page: Page) -> None:
     await opened(page)
-    await say(page, "tarjeta", "Tu crédito")
+    await say(page, "tarjeta", "Próximo pago")
     assert await page.locator(".card dd").first.inner_text() == "$318,402.15"
     await say(page, "lista", "Descuento de nómina:")
     assert await page.locator(".bubble li").count() == 3
@@ -206,7 +206,7 @@ async def test_secure_input_keeps_the_value_out_of_the_conversation(
     await expect(page.locator("#sms .digits")).to_have_text("482913")
     await code.fill("482913")
     await page.get_by_role("button", name="Enviar código").click()
-    await page.get_by_text("Tu crédito", exact=True).wait_for()
+    await page.get_by_text("Próximo pago").wait_for()
     await expect(page.locator("#sms")).to_be_hidden()
     text = await page.locator("chat-infonavit .list").inner_text()
     assert "00159800010" not in text
@@ -238,10 +238,10 @@ async def test_a_cut_loses_and_repeats_nothing(page: Page, web_gateway: Gateway)
 
 async def test_reload_keeps_the_history(page: Page, browsing: Browsing) -> None:
     await opened(page)
-    await say(page, "tarjeta", "Tu crédito")
+    await say(page, "tarjeta", "Próximo pago")
     before = await bubbles(page)()
     await page.reload()
-    await page.get_by_text("Tu crédito", exact=True).wait_for()
+    await page.get_by_text("Próximo pago").wait_for()
     await until(lambda: _same(bubbles(page), before))
     await expect(page.locator(".live button")).to_have_count(3)
     await say(page, "uno", "Respuesta a uno")
@@ -254,17 +254,17 @@ async def _same(read: Callable[[], Awaitable[list[str]]], expected: list[str]) -
 
 async def test_start_again_leaves_nothing_behind(page: Page, browsing: Browsing) -> None:
     await opened(page)
-    await say(page, "tarjeta", "Tu crédito")
+    await say(page, "tarjeta", "Próximo pago")
     await page.get_by_role("button", name="Más opciones").click()
     await page.get_by_role("menuitem", name="Empezar de nuevo").click()
     dialog = page.get_by_role("alertdialog")
     await dialog.get_by_role("button", name="Cancelar").click()
-    await expect(page.get_by_text("Tu crédito", exact=True)).to_be_visible()
+    await expect(page.get_by_text("Próximo pago")).to_be_visible()
     await page.get_by_role("button", name="Más opciones").click()
     await page.get_by_role("menuitem", name="Empezar de nuevo").click()
     await dialog.get_by_role("button", name="Empezar de nuevo").click()
     await page.get_by_role("button", name="¿Cuánto debo?").wait_for()
-    await expect(page.get_by_text("Tu crédito", exact=True)).to_have_count(0)
+    await expect(page.get_by_text("Próximo pago")).to_have_count(0)
     await expect(page.locator(".user .bubble")).to_have_count(0)
     await say(page, "uno", "Respuesta a uno")
     await browsing.clean(page)
@@ -391,7 +391,7 @@ async def test_nothing_scrolls_sideways_at_320(
         await page.get_by_role("menuitemcheckbox", name="Texto grande").click()
     await page.get_by_label(COMPOSER).fill("palabra" * 40)
     await page.keyboard.press("Enter")
-    for text, expected in (("lista", "nómina:"), ("tarjeta", "Tu crédito"), ("pasos", "Paso 2")):
+    for text, expected in (("lista", "nómina:"), ("tarjeta", "Próximo pago"), ("pasos", "Paso 2")):
         await say(page, text, expected)
     await say(page, "saldo", "Dato protegido")
     overflow = await page.locator("chat-infonavit").evaluate(
@@ -404,7 +404,7 @@ async def test_nothing_scrolls_sideways_at_320(
 
 async def test_privacy_and_download(page: Page) -> None:
     await opened(page)
-    await say(page, "tarjeta", "Tu crédito")
+    await say(page, "tarjeta", "Próximo pago")
     await page.get_by_role("button", name="Más opciones").click()
     await page.get_by_role("menuitem", name="Privacidad").click()
     await page.get_by_text("no con una persona").wait_for()
@@ -426,7 +426,7 @@ async def test_demo_people_can_be_found(page: Page) -> None:
 
 
 AXE_STATES: dict[str, tuple[tuple[str, str], ...]] = {
-    "conversation": (("lista", "nómina:"), ("tarjeta", "Tu crédito"), ("pasos", "Paso 2 de 5")),
+    "conversation": (("lista", "nómina:"), ("tarjeta", "Próximo pago"), ("pasos", "Paso 2 de 5")),
     "secure": (("documento", "Constancia"), ("saldo", "Dato protegido")),
 }
 
@@ -471,7 +471,7 @@ async def test_another_site_embeds_it_with_one_tag(tmp_path: Path, browsing: Bro
         page = await browsing.page()
         await page.goto(listed)
         await opened(page)
-        await say(page, "tarjeta", "Tu crédito")
+        await say(page, "tarjeta", "Próximo pago")
         assert await page.context.cookies() == []
         before = await bubbles(page)()
         await at.down()

@@ -28,7 +28,7 @@ export class Header {
     );
     this.menu.append(...Object.values(this.#items));
     this.node = el(
-      'header',
+      'div',
       { class: 'head' },
       el('span', { class: 'mark' }, icon('chat')),
       el('div', { class: 'names' }, el('h2', { id: 'title' }, title), el('div', { class: 'line' }, this.who, this.state)),

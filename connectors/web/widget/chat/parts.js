@@ -21,7 +21,7 @@ function step({ title, number, total, action, help }) {
   return el(
     'section',
     { class: 'card step', 'aria-label': `${title}. ${STRINGS.step.progress(number, total)}` },
-    el('header', {}, el('h3', {}, title), el('p', { class: 'count' }, STRINGS.step.progress(number, total))),
+    el('div', { class: 'top' }, el('h3', {}, title), el('p', { class: 'count' }, STRINGS.step.progress(number, total))),
     rail,
     el('div', { class: 'action' }, ...blocks(action)),
     help

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
+import structlog
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -170,6 +173,16 @@ def rasa(context: typer.Context) -> None:
     rasa_main()
 
 
+def _keep_stdout_clean() -> None:
+    # Commands print results that others parse; Rasa's structlog would write between them.
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    warnings.filterwarnings("ignore", message=r"(Slot auto-fill|pkg_resources)")
+
+
 def main() -> None:
     """Run the command line."""
+    _keep_stdout_clean()
     app()

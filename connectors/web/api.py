@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
+import structlog
 from aiohttp import hdrs, web
 
 from connectors.settings import Settings
@@ -31,6 +32,8 @@ from connectors.web.sse import Lines, follow
 from conversations.errors import UnknownConversation
 from conversations.messages import Capabilities, Inbound
 from conversations.service import Conversations
+
+log = structlog.get_logger(__name__)
 
 CHANNEL = "web"
 CAPABILITIES = Capabilities()
@@ -209,7 +212,11 @@ class WebConnector:
 
     async def _report(self, request: web.Request) -> web.Response:
         """Say whether the channel can work, and what is wrong when not."""
-        found = dict(await self._health()) if self._health else {"status": "ok"}
+        try:
+            found = dict(await self._health()) if self._health else {"status": "ok"}
+        except Exception as error:
+            log.error("health_failed", error=type(error).__name__)
+            found = {"status": "failing", "wrong": "conversations", "error": type(error).__name__}
         status = 200 if found.get("status") == "ok" else 503
         return web.json_response({**found, "streams": len(self._lines)}, status=status)
 

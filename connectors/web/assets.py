@@ -26,7 +26,7 @@ _EMBEDDED = {
 
 def asset_routes(page: bool) -> Iterator[web.RouteDef]:
     """Build the routes of the widget and, in demo mode, of the page around it."""
-    widget = ["widget.js", "widget.css", *(f"chat/{m.name}" for m in _HERE.glob("chat/*.js"))]
+    widget = ["widget.js", "widget.css", *(f"chat/{part.name}" for part in _HERE.glob("chat/*"))]
     for name in widget:
         yield web.get(f"/{name}", _serve(_HERE / name, _EMBEDDED))
     yield web.get("/favicon.ico", _serve(_HERE / "icon.svg", _EMBEDDED))

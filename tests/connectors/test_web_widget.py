@@ -2,98 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from aiohttp import web
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
-from web_browser import launch, opened, say
-from web_peers import XSS, FakeDemo, Gateway, gateway
+from playwright.async_api import Page, expect
+from web_browser import COMPOSER, Browsing, bubbles, opened, same, say, until
+from web_peers import XSS, Gateway
 
 pytestmark = pytest.mark.browser
-AXE = {
-    "runOnly": {
-        "type": "tag",
-        "values": [
-            "wcag2a",
-            "wcag2aa",
-            "wcag21a",
-            "wcag21aa",
-            "wcag22aa",
-            "best-practice",
-        ],
-    }
-}
-COMPOSER = "Escribe tu mensaje"
-WATCH = """
-window.violations = [];
-document.addEventListener('securitypolicyviolation', (e) => violations.push(e.violatedDirective));
-"""
-
-
-@dataclass
-class Browsing:
-    """A browser, its pages and everything they complained about."""
-
-    browser: Browser
-    problems: list[str] = field(default_factory=list)
-    contexts: list[BrowserContext] = field(default_factory=list)
-
-    async def page(self, scheme: str = "light", width: int = 390, height: int = 760) -> Page:
-        context = await self.browser.new_context(
-            locale="es-MX",
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,  # type: ignore[arg-type]
-            reduced_motion="reduce",
-            accept_downloads=True,
-        )
-        self.contexts.append(context)
-        await context.add_init_script(WATCH)
-        page = await context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("console", lambda m: m.type == "error" and self.problems.append(m.text))
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("dialog", lambda dialog: self.problems.append(f"dialog {dialog.message}"))
-        return page
-
-    async def clean(self, page: Page) -> None:
-        """Check that neither the console nor the policy complained."""
-        assert self.problems == []
-        assert await page.evaluate("violations") == []
-
-
-@pytest.fixture
-async def browsing() -> AsyncIterator[Browsing]:
-    async with async_playwright() as playwright:
-        browser = await launch(playwright)
-        yield Browsing(browser)
-        await browser.close()
-
-
-@pytest.fixture
-async def page(web_gateway: Gateway, browsing: Browsing) -> Page:
-    page = await browsing.page()
-    await page.goto(web_gateway.url)
-    return page
-
-
-async def until(check: Callable[[], Awaitable[bool] | bool], limit: float = 10) -> None:
-    async with asyncio.timeout(limit):
-        while True:
-            result = check()
-            if result is True or (not isinstance(result, bool) and await result):
-                return
-            await asyncio.sleep(0.02)
-
-
-def bubbles(page: Page) -> Callable[[], Awaitable[list[str]]]:
-    return page.locator(".bubble").all_text_contents
 
 
 async def test_first_open_greets_and_offers_what_is_most_asked(
@@ -112,6 +28,7 @@ async def test_send_and_receive(page: Page, web_gateway: Gateway, browsing: Brow
     await page.get_by_label(COMPOSER).fill("uno")
     await page.keyboard.press("Enter")
     await page.locator(".typing").wait_for()
+    await expect(page.locator(".delivery")).to_have_text("")
     web_gateway.brain.gate.set()
     await page.get_by_text("Respuesta a uno").wait_for()
     await expect(page.locator(".typing")).to_be_hidden()
@@ -242,14 +159,10 @@ async def test_reload_keeps_the_history(page: Page, browsing: Browsing) -> None:
     before = await bubbles(page)()
     await page.reload()
     await page.get_by_text("Próximo pago").wait_for()
-    await until(lambda: _same(bubbles(page), before))
+    await until(lambda: same(bubbles(page), before))
     await expect(page.locator(".live button")).to_have_count(3)
     await say(page, "uno", "Respuesta a uno")
     await browsing.clean(page)
-
-
-async def _same(read: Callable[[], Awaitable[list[str]]], expected: list[str]) -> bool:
-    return await read() == expected
 
 
 async def test_start_again_leaves_nothing_behind(page: Page, browsing: Browsing) -> None:
@@ -349,59 +262,6 @@ async def test_what_is_said_is_never_markup(page: Page, browsing: Browsing) -> N
     await browsing.clean(page)
 
 
-async def test_keyboard_alone_is_enough(page: Page) -> None:
-    launcher = page.get_by_role("button", name="Abrir chat")
-    await launcher.focus()
-    await page.keyboard.press("Enter")
-    await page.get_by_role("button", name="¿Cuánto debo?").wait_for()
-    await expect(page.get_by_label(COMPOSER)).to_be_focused()
-    await page.keyboard.press("Shift+Tab")
-    await expect(page.get_by_role("button", name="Citas")).to_be_focused()
-    await page.keyboard.press("Enter")
-    await page.get_by_text("Recibí: /opcion5").wait_for()
-    await page.get_by_role("button", name="Más opciones").focus()
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_role("menuitem", name="Empezar de nuevo")).to_be_focused()
-    await page.keyboard.press("ArrowUp")
-    await expect(page.get_by_role("menuitem", name="Cerrar sesión")).to_be_focused()
-    await page.keyboard.press("Escape")
-    await expect(page.get_by_role("button", name="Más opciones")).to_be_focused()
-    await page.keyboard.press("Escape")
-    await expect(launcher).to_be_focused()
-
-
-async def test_on_a_phone_the_focus_stays_in_the_chat(page: Page) -> None:
-    await opened(page)
-    for _ in range(25):
-        await page.keyboard.press("Tab")
-        assert await page.evaluate("document.activeElement.localName") == "chat-infonavit"
-
-
-@pytest.mark.parametrize("large", [False, True])
-async def test_nothing_scrolls_sideways_at_320(
-    web_gateway: Gateway, browsing: Browsing, large: bool
-) -> None:
-    page = await browsing.page(width=320, height=640)
-    await page.goto(web_gateway.url)
-    wide = "document.scrollingElement.scrollWidth <= innerWidth"
-    assert await page.evaluate(wide)
-    await opened(page)
-    if large:
-        await page.get_by_role("button", name="Más opciones").click()
-        await page.get_by_role("menuitemcheckbox", name="Texto grande").click()
-    await page.get_by_label(COMPOSER).fill("palabra" * 40)
-    await page.keyboard.press("Enter")
-    for text, expected in (("lista", "nómina:"), ("tarjeta", "Próximo pago"), ("pasos", "Paso 2")):
-        await say(page, text, expected)
-    await say(page, "saldo", "Dato protegido")
-    overflow = await page.locator("chat-infonavit").evaluate(
-        "r => [...r.shadowRoot.querySelectorAll('.all *:not(.spoken)')]"
-        ".filter(n => n.getBoundingClientRect().right > 320.5).map(n => n.className)"
-    )
-    assert overflow == []
-    assert await page.evaluate(wide)
-
-
 async def test_privacy_and_download(page: Page) -> None:
     await opened(page)
     await say(page, "tarjeta", "Próximo pago")
@@ -423,87 +283,3 @@ async def test_demo_people_can_be_found(page: Page) -> None:
     await expect(page.locator("#personas li")).to_have_count(9)
     await page.get_by_label("Buscar por nombre o situación").fill("vsm")
     await expect(page.locator("#personas li")).to_have_count(1)
-
-
-AXE_STATES: dict[str, tuple[tuple[str, str], ...]] = {
-    "conversation": (("lista", "nómina:"), ("tarjeta", "Próximo pago"), ("pasos", "Paso 2 de 5")),
-    "secure": (("documento", "Constancia"), ("saldo", "Dato protegido")),
-}
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("state", [*AXE_STATES, "closed", "menu", "sheet", "ended"])
-async def test_axe_finds_nothing(
-    web_gateway: Gateway, browsing: Browsing, scheme: str, state: str
-) -> None:
-    page = await browsing.page(scheme, width=1024, height=900)
-    await page.goto(web_gateway.url)
-    await page.locator("#personas li").first.wait_for()
-    if state != "closed":
-        await opened(page)
-    for text, expected in AXE_STATES.get(state, ()):
-        await say(page, text, expected)
-    if state in {"menu", "sheet", "ended"}:
-        await page.get_by_role("button", name="Más opciones").click()
-    if state in {"sheet", "ended"}:
-        await page.get_by_role("menuitem", name="Cerrar sesión").click()
-    if state == "ended":
-        await page.get_by_role("alertdialog").get_by_role("button", name="Cerrar sesión").click()
-        await page.get_by_text("Cerraste la sesión").wait_for()
-    await browsing.clean(page)
-    result = await Axe().run(page, options=AXE)
-    assert result.violations_count == 0, result.generate_report()
-    seen = json.dumps([n["target"] for p in result.response["passes"] for n in p["nodes"]])
-    assert "chat-infonavit" in seen
-
-
-async def test_another_site_embeds_it_with_one_tag(tmp_path: Path, browsing: Browsing) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    listed, evil = f"http://localhost:{port}", f"http://127.0.0.1:{port}"
-    async with gateway(tmp_path, demo=FakeDemo(), allowed_origins=(listed,)) as at:
-        csp = (
-            f"default-src 'none'; script-src {at.url}; connect-src {at.url}; "
-            f"style-src {at.url}; require-trusted-types-for 'script'"
-        )
-        runner = await _host(port, at.url, csp)
-        page = await browsing.page()
-        await page.goto(listed)
-        await opened(page)
-        await say(page, "tarjeta", "Próximo pago")
-        assert await page.context.cookies() == []
-        before = await bubbles(page)()
-        await at.down()
-        await at.up()
-        await say(page, "uno tras el corte", "Respuesta a uno tras el corte")
-        await page.reload()
-        await page.get_by_text("Respuesta a uno tras el corte").wait_for()
-        assert (await bubbles(page)())[: len(before)] == before
-        assert [p for p in browsing.problems if "ERR_" not in p] == []
-        assert await page.evaluate("violations") == []
-        other = await browsing.page()
-        await other.goto(evil)
-        await other.get_by_role("button", name="Abrir chat").click()
-        await other.get_by_text("El chat no está disponible").wait_for()
-        assert any("CORS" in problem for problem in browsing.problems)
-        await runner.cleanup()
-
-
-async def _host(port: int, chat: str, csp: str) -> web.AppRunner:
-    async def page(request: web.Request) -> web.Response:
-        tag = f'<script src="{chat}/widget.js" defer></script>'
-        html = f'<!doctype html><html lang="es"><title>x</title>{tag}'
-        return web.Response(
-            text=html, content_type="text/html", headers={"Content-Security-Policy": csp}
-        )
-
-    async def nothing(request: web.Request) -> web.Response:
-        return web.Response(status=204)
-
-    app = web.Application()
-    app.add_routes([web.get("/", page), web.get("/favicon.ico", nothing)])
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port, reuse_address=True).start()
-    return runner

@@ -7,7 +7,7 @@ import base64
 import itertools
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +162,6 @@ class ScriptedBrain:
         self.questions: list[Question] = []
         self.gate = asyncio.Event()
         self.gate.set()
-        self._place = 2
 
     async def ask(self, question: Question, limit: float) -> Answer:
         self.questions.append(question)
@@ -241,7 +240,6 @@ class Gateway:
     demo: FakeDemo | None
     port: int = 0
     runner: web.AppRunner | None = None
-    extra: list[web.RouteDef] = field(default_factory=list)
 
     @property
     def url(self) -> str:

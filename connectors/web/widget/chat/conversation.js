@@ -92,6 +92,13 @@ export class Conversation {
     this.toEnd();
   }
 
+  /** Tell that the server has a message; its turn may still take a while. */
+  sent(id) {
+    const waiting = this.#pending.get(id);
+    waiting?.bubble.classList.remove('sending');
+    waiting?.status.replaceChildren();
+  }
+
   /** Tell that a message waits for the connection. */
   waiting(id) {
     this.#pending.get(id)?.status.replaceChildren(STRINGS.message.waiting);

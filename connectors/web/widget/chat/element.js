@@ -204,6 +204,7 @@ export function define(base) {
         if (!navigator.onLine) return void this.conversation.waiting(id);
         try {
           await this.#transport.send(this.#outgoing.get(id));
+          this.conversation.sent(id);
           return void this.#outgoing.delete(id);
         } catch (error) {
           const refused = error instanceof Refused;

@@ -25,7 +25,7 @@ function step({ title, number, total, action, help }) {
     rail,
     el('div', { class: 'action' }, ...blocks(action)),
     help
-      ? el('details', {}, el('summary', {}, STRINGS.step.help, icon('down')), el('div', { class: 'help' }, ...blocks(help)))
+      ? el('details', { ontoggle: ({ target }) => target.open && target.scrollIntoView({ block: 'nearest' }) }, el('summary', {}, STRINGS.step.help, icon('down')), el('div', { class: 'help' }, ...blocks(help)))
       : null,
   );
 }
@@ -130,7 +130,9 @@ export function secureInput({ kind, label, hint }, until, submit) {
       if (!seconds) settle(STRINGS.secure.expired);
     };
     timer = setInterval(tick, 1000);
-    queueMicrotask(tick);
+    // One that is already over can only be replaced once it is on the page.
+    if (until > Date.now()) tick();
+    else queueMicrotask(tick);
   }
   return { node: form, field, settle };
 }

@@ -2,13 +2,11 @@
 
 export const STRINGS = Object.freeze({
   title: 'Asistente Infonavit',
-  dialog: 'Chat con el asistente virtual',
   launcher: 'Abrir chat',
   launcherHint: '¿Tienes una duda? Escríbeme',
   close: 'Cerrar chat',
   menu: 'Más opciones',
   log: 'Conversación',
-  skipToComposer: 'Ir a escribir',
   you: 'Tú',
   bot: 'Asistente virtual',
   person: 'Persona',
@@ -36,8 +34,7 @@ export const STRINGS = Object.freeze({
   notice: {
     reconnecting: 'Se cortó la conexión. Tus mensajes están guardados; estoy reconectando.',
     offline: 'No tienes conexión a internet. Puedes escribir: tu mensaje sale en cuanto vuelva.',
-    parked: 'El chat está abierto en otras ventanas. Haz clic aquí para seguir en esta.',
-    back: 'Listo, ya hay conexión.',
+    parked: 'El chat sigue en otra ventana. Cuando vuelvas a esta, continúa aquí.',
   },
   ended: {
     safety: {

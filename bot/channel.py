@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -91,7 +92,7 @@ class TurnChannel(InputChannel):
             except Exception as error:
                 logger.exception("turn failed: %s", type(error).__name__)
                 return _problem(500, "turn_failed", type(error).__name__)
-            return json_response(outcome.__dict__)
+            return json_response(asdict(outcome))
 
         return routes
 
@@ -101,7 +102,7 @@ class TurnChannel(InputChannel):
             agent.action_endpoint = ActionEndpoint(
                 self._settings.actions_url,
                 self._settings.service_token.get_secret_value(),
-                self._settings.turn_timeout,
+                self._settings.action_timeout,
             )
             if agent.processor is not None:
                 agent.processor.action_endpoint = agent.action_endpoint

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from rasa.core.processor import MessageProcessor
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
@@ -83,9 +82,3 @@ class OrderedGraphRunner(GraphRunner):
                 (name, self._nodes[name], needs[name]) for name in ordered if name in needs
             ]
         return self._orders[targets]
-
-
-def quicken(processor: MessageProcessor) -> None:
-    """Let a processor run its graph without dask; repeating it changes nothing."""
-    if isinstance(processor.graph_runner, DaskGraphRunner):
-        processor.graph_runner = OrderedGraphRunner.of(processor.graph_runner)

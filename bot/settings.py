@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -22,6 +22,13 @@ class BotSettings(BaseSettings):
     accounts_url: str = "http://127.0.0.1:8090"
     session_turns: int = Field(default=12, ge=2, description="user turns before a new session")
     turn_timeout: float = Field(default=8.0, gt=0, description="seconds")
+    action_timeout: float = Field(default=6.0, gt=0, description="seconds; below turn_timeout")
     service_token: SecretStr = Field(
         validation_alias=AliasChoices("CHAT_SERVICE_TOKEN", "service_token")
     )
+
+    @model_validator(mode="after")
+    def _actions_end_first(self) -> BotSettings:
+        if self.action_timeout >= self.turn_timeout:
+            raise ValueError("BOT_ACTION_TIMEOUT must be below BOT_TURN_TIMEOUT")
+        return self

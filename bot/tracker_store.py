@@ -2,7 +2,8 @@
 
 Stock Rasa searches every subclass of ``Event`` for every stored event, and scans all
 the rows of a conversation to find where its last session begins. Here event classes
-are looked up once and the session is found by an index.
+are looked up once and the session is found by an index. Where each message was answered
+is kept beside the events, so that one of a past session is found without loading it.
 """
 
 from __future__ import annotations
@@ -14,16 +15,26 @@ import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SessionStarted
+from rasa.shared.core.events import Event, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 from sqlalchemy.engine import Engine
-from sqlalchemy.orm import Session
 
 _EVENTS = SQLTrackerStore.SQLEvent
 _EVENT_CLASSES: dict[str, type[Event]] = {cls.type_name: cls for cls in all_subclasses(Event)}
 
 sa.Index("events_by_type", _EVENTS.sender_id, _EVENTS.type_name, _EVENTS.id)
+
+
+class SQLTurn(SQLTrackerStore.Base):  # type: ignore[misc, name-defined]
+    """Say with which event the answer to a message begins."""
+
+    __tablename__ = "turns"
+    __table_args__ = (sa.Index("turns_by_event", "sender_id", "event_id"),)
+
+    sender_id = sa.Column(sa.String(255), primary_key=True)
+    message_id = sa.Column(sa.String(255), primary_key=True)
+    event_id = sa.Column(sa.Integer, nullable=False)
 
 
 class TurnTrackerStore(SQLTrackerStore):
@@ -54,11 +65,59 @@ class TurnTrackerStore(SQLTrackerStore):
         tracker.stored_events = len(events)
         return tracker
 
-    def _additional_events(self, session: Session, tracker: DialogueStateTracker) -> Any:
-        stored = getattr(tracker, "stored_events", None)
-        if stored is None:
-            return super()._additional_events(session, tracker)
-        return list(tracker.events)[stored:]
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Append the tracker's new events in one transaction.
+
+        A message that another process has answered meanwhile fails it as a whole.
+        """
+        await self.stream_events(tracker)
+        with self.session_scope() as session:
+            stored = getattr(tracker, "stored_events", None)
+            if stored is None:
+                new = list(super()._additional_events(session, tracker))
+            else:
+                new = list(tracker.events)[stored:]
+            if not new:
+                return
+            rows = [_row(tracker.sender_id, event) for event in new]
+            # In order: the ids say in which order the events happened.
+            statement = sa.insert(_EVENTS).returning(_EVENTS.id, sort_by_parameter_order=True)
+            ids = session.scalars(statement, rows).all()
+            turns = [
+                {"sender_id": tracker.sender_id, "message_id": event.message_id, "event_id": id_}
+                for event, id_ in zip(new, ids, strict=True)
+                if isinstance(event, UserUttered) and event.message_id
+            ]
+            if turns:
+                session.execute(sa.insert(SQLTurn), turns)
+            session.commit()
+        tracker.stored_events = len(tracker.events)
+
+    def turn(self, sender_id: str, message_id: str) -> list[Event]:
+        """Return the events of a saved message, whatever its session; none if it is unknown."""
+        with self.session_scope() as session:
+            first = session.scalar(
+                sa.select(SQLTurn.event_id).where(
+                    SQLTurn.sender_id == sender_id, SQLTurn.message_id == message_id
+                )
+            )
+            if first is None:
+                return []
+            following = (
+                sa.select(sa.func.min(SQLTurn.event_id))
+                .where(SQLTurn.sender_id == sender_id, SQLTurn.event_id > first)
+                .scalar_subquery()
+            )
+            rows = session.scalars(
+                sa.select(_EVENTS.data)
+                .where(
+                    _EVENTS.sender_id == sender_id,
+                    _EVENTS.id >= first,
+                    sa.or_(following.is_(None), _EVENTS.id < following),
+                )
+                .order_by(_EVENTS.id)
+            ).all()
+        return [_event(json.loads(row)) for row in rows]
 
 
 def _session_start(sender_id: str) -> sa.ScalarSelect[int]:
@@ -68,6 +127,18 @@ def _session_start(sender_id: str) -> sa.ScalarSelect[int]:
         .scalar_subquery()
     )
     return sa.select(sa.func.coalesce(newest, 0)).scalar_subquery()
+
+
+def _row(sender_id: str, event: Event) -> dict[str, Any]:
+    data = event.as_dict()
+    return {
+        "sender_id": sender_id,
+        "type_name": event.type_name,
+        "timestamp": data.get("timestamp"),
+        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
+        "action_name": data.get("name"),
+        "data": json.dumps(data),
+    }
 
 
 def _event(parameters: dict[str, Any]) -> Event:

@@ -30,6 +30,8 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import action_endpoint
+from bot.processor import take_over
+from bot.tracker_store import TurnTrackerStore
 
 INPUT_CHANNEL = "gateway"
 
@@ -107,6 +109,7 @@ class TurnPlayer:
         """Return the answer to a turn, playing it only if it was not played before."""
         if not self.ready():
             raise ModelNotLoaded("there is no trained model")
+        take_over(self._agent)
         async with self._agent.lock_store.lock(turn.conversation):
             try:
                 async with asyncio.timeout(self._timeout):
@@ -118,8 +121,8 @@ class TurnPlayer:
         processor: MessageProcessor = self._agent.processor
         store = _without_fallback(self._agent.tracker_store)
         tracker = await store.get_or_create_tracker(turn.conversation, append_action_listen=False)
-        played = _played(tracker, turn.message_id)
-        if played is not None:
+        played = _played(tracker.events, turn.message_id) or _of_past_session(store, turn)
+        if played:
             return _outcome(played, replayed=True)
 
         tracker.model_id = processor.model_metadata.model_id
@@ -138,7 +141,7 @@ class TurnPlayer:
             action_endpoint.failure.reset(mark)
         if failed:
             raise ActionFailed(", ".join(failed))
-        events = _played(tracker, turn.message_id) or []
+        events = _played(tracker.events, turn.message_id)
         outcome = _outcome(events, replayed=False)
         if not outcome.replies:
             raise EmptyTurn(f"no reply to intent {outcome.intent.get('name')!r}")
@@ -220,18 +223,24 @@ def _new_session(tracker: DialogueStateTracker) -> list[Event]:
     ]
 
 
-def _played(tracker: DialogueStateTracker, message_id: str) -> list[Event] | None:
-    """Return the events from the message on, up to the next message; None if it is unknown."""
-    events: list[Event] | None = None
-    for event in tracker.events:
+def _played(events: Iterable[Event], message_id: str) -> list[Event]:
+    """Return the events from the message on, up to the next message; none if it is unknown."""
+    played: list[Event] = []
+    for event in events:
         if isinstance(event, UserUttered):
             if event.message_id == message_id:
-                events = []
-            elif events is not None:
-                return events
-        if events is not None:
-            events.append(event)
-    return events
+                played = [event]
+            elif played:
+                break
+        elif played:
+            played.append(event)
+    return played
+
+
+def _of_past_session(store: TrackerStore, turn: Turn) -> list[Event]:
+    if not isinstance(store, TurnTrackerStore):
+        return []
+    return _played(store.turn(turn.conversation, turn.message_id), turn.message_id)
 
 
 def _outcome(events: list[Event], *, replayed: bool) -> Outcome:

@@ -1,0 +1,1 @@
+"""Measure what the assistant costs and how fast it is: ``python -m bench``."""

@@ -1,0 +1,5 @@
+"""Let ``python -m bench`` be the command line."""
+
+from bench.cli import app
+
+app()

@@ -1,0 +1,77 @@
+"""The command line: every part by its name, or all the quick ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from bench import machine
+from bench.figures import Figure, Section, write
+from bench.parts import clone, size, start, stock, training, turns
+from bench.paths import FIGURES
+from bench.processes import BenchFailed
+
+PARTS = {
+    "size": size,
+    "training": training,
+    "start": start,
+    "turns": turns,
+    "stock": stock,
+    "clone": clone,
+}
+QUICK = ("size", "training", "start", "turns")
+_ORDER = [part.TITLE for part in PARTS.values()]
+
+app = typer.Typer(
+    help="Measure the assistant and write docs/figures.md. Without a command: the quick parts.",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+_console = Console()
+
+
+@app.callback(invoke_without_command=True)
+def quick(context: typer.Context) -> None:
+    """Measure the assistant and write docs/figures.md. Without a command: the quick parts."""
+    if context.invoked_subcommand is None:
+        for name in QUICK:
+            _run(name)
+
+
+def _run(name: str) -> None:
+    part = PARTS[name]
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    before = machine.load()
+    try:
+        with Progress(*columns, console=_console, transient=True) as bar:
+            bar.add_task(part.TITLE)
+            figures = part.measure()
+    except BenchFailed as error:
+        _console.print(f"{part.TITLE}: {error}", style="bold red", markup=False, highlight=False)
+        raise typer.Exit(1) from None
+    section = Section(name, part.TITLE, part.HOW, figures, before, machine.load())
+    write(FIGURES, [section], _ORDER)
+    _console.print(_table(part.TITLE, figures))
+
+
+def _table(title: str, figures: Sequence[Figure]) -> Table:
+    table = Table("figure", "measured", "target", "", title=title, title_justify="left")
+    for figure in figures:
+        table.add_row(*figure.cells())
+    return table
+
+
+def _command(name: str) -> Callable[[], None]:
+    def command() -> None:
+        _run(name)
+
+    command.__doc__ = PARTS[name].__doc__
+    return command
+
+
+for _name in PARTS:
+    app.command(_name)(_command(_name))

@@ -1,0 +1,14 @@
+"""Where things are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The project's folder."""
+
+BIN = ROOT / ".venv" / "bin"
+CHAT = BIN / "chat-infonavit"
+UV = BIN / "uv"
+FIGURES = ROOT / "docs" / "figures.md"
+STOCK = Path(__file__).resolve().parent / "stock"

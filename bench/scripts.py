@@ -1,0 +1,22 @@
+"""What is said in the measured conversations (``messages.yml``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import cycle, islice
+from pathlib import Path
+
+import yaml
+
+
+@cache
+def lines(name: str) -> Sequence[str]:
+    """Return the lines of a round by name: identity, web or brain."""
+    content = yaml.safe_load(Path(__file__).with_name("messages.yml").read_text())
+    return tuple(content[name])
+
+
+def rounds(name: str, turns: int, start: int = 0) -> Iterator[str]:
+    """Give that many lines of a repeated round, from a line on."""
+    return islice(cycle(lines(name)), start, start + turns)

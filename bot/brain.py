@@ -7,6 +7,9 @@ from pathlib import Path
 
 from bot import compat
 from bot.settings import BotSettings
+from bot.training import model_path
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 class NoModel(Exception):
@@ -14,7 +17,14 @@ class NoModel(Exception):
 
 
 def newest_model(folder: Path) -> Path:
-    """Return the newest model of a folder; raise ``NoModel`` when there is none."""
+    """Return the model of the present data, else the newest; raise ``NoModel`` without any.
+
+    The newest need not be the right one: data that went back to what they were are not
+    trained again.
+    """
+    present = model_path(ROOT, folder)
+    if present.exists():
+        return present
     models = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
     if not models:
         raise NoModel(f"No hay modelo en {folder}: corre «chat-infonavit train».")
@@ -24,7 +34,7 @@ def newest_model(folder: Path) -> Path:
 def serve(settings: BotSettings) -> None:
     """Serve turns until SIGTERM; raise ``NoModel`` when nothing was trained."""
     model = newest_model(settings.models)
-    compat.install()
+    compat.leave_out_the_unserved()
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints
 

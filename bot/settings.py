@@ -21,8 +21,8 @@ class BotSettings(BaseSettings):
     actions_url: str = "http://127.0.0.1:5055/webhook"
     accounts_url: str = "http://127.0.0.1:8090"
     session_turns: int = Field(default=12, ge=2, description="user turns before a new session")
-    turn_timeout: float = Field(default=8.0, gt=0, description="seconds")
-    action_timeout: float = Field(default=6.0, gt=0, description="seconds; below turn_timeout")
+    turn_timeout: float = Field(default=5.5, gt=0, description="seconds")
+    action_timeout: float = Field(default=4.5, gt=0, description="seconds; below turn_timeout")
     service_token: SecretStr = Field(
         validation_alias=AliasChoices("CHAT_SERVICE_TOKEN", "service_token")
     )

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
+import os
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import yaml
 
 from bot import compat
 
@@ -47,11 +53,13 @@ def model_path(root: Path, models: Path) -> Path:
 def train(root: Path, models: Path, progress: Progress | None = None) -> Path:
     """Train a model from ``root`` into ``models``; return its file."""
     compat.install()
+    # Rasa's own bars and praise would break ours; tqdm reads this when it is first imported.
+    os.environ["TQDM_DISABLE"] = "1"
     from rasa.model_training import train as rasa_train
 
     target = model_path(root, models)
     models.mkdir(parents=True, exist_ok=True)
-    with _reporting(progress):
+    with _reporting(progress), _quiet(root):
         result = rasa_train(
             domain=str(root / "domain.yml"),
             config=str(root / "config.yml"),
@@ -78,6 +86,18 @@ def _forget_old_models(models: Path) -> None:
     by_age = sorted(models.glob("chat-infonavit-*.tar.gz"), key=lambda path: path.stat().st_mtime)
     for path in by_age[:-_KEPT_MODELS]:
         path.unlink()
+
+
+@contextmanager
+def _quiet(root: Path) -> Iterator[None]:
+    """Keep what Rasa prints off the terminal, and the one warning that is by design."""
+    importers = yaml.safe_load((root / "config.yml").read_text(encoding="utf-8"))["importers"]
+    chosen = "|".join(name for one in importers for name in one.get("payload_only", []))
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        # Nobody types an intent that is only chosen: it has no other example.
+        warnings.filterwarnings("ignore", message=f".*Intent '({chosen})' has only 1 training")
+        warnings.filterwarnings("ignore", category=DeprecationWarning)
+        yield
 
 
 @contextmanager
@@ -110,3 +130,4 @@ def _reporting(progress: Progress | None) -> Iterator[None]:
     finally:
         GraphNode.__call__ = run_node  # type: ignore[method-assign]
         GraphTrainer.train = run_graph  # type: ignore[method-assign]
+    progress(state["total"], state["total"], "")

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from chat_infonavit import environment
-from chat_infonavit.settings import ROOT, ChatSettings
+from chat_infonavit.settings import ROOT, BadSettings, ChatSettings, load
 
 app = typer.Typer(
     help="Chat Infonavit: el asistente, sus procesos y sus herramientas.",
@@ -59,7 +59,7 @@ def train(
 ) -> None:
     """Entrena el modelo, si algo de lo que depende cambió."""
     with _readable_failures():
-        _train(ChatSettings(), force=force)
+        _train(load(), force=force)
 
 
 def _train(settings: ChatSettings, *, force: bool = False) -> Path:
@@ -89,7 +89,7 @@ def up(
     """Arranca y cuida los cuatro procesos: gateway, brain, actions y accounts."""
     from chat_infonavit.up import up as run
 
-    settings = ChatSettings()
+    settings = load()
     if demo:
         settings = settings.model_copy(update={"demo": True})
     with _readable_failures():
@@ -122,7 +122,7 @@ def parse(json: Json = False) -> None:
 
     from chat_infonavit.parse import parse as run
 
-    settings = ChatSettings()
+    settings = load()
     environment.apply(settings)
     with _readable_failures():
         asyncio.run(run(settings, sys.stdin, _out, as_json=json))
@@ -135,7 +135,7 @@ def demo_list(json: Json = False) -> None:
 
     from chat_infonavit.demo import list_people
 
-    settings = ChatSettings(demo=True)
+    settings = load().model_copy(update={"demo": True})
     environment.apply(settings)
     asyncio.run(list_people(_out, as_json=json))
 
@@ -145,7 +145,7 @@ def doctor() -> None:
     """Revisa versiones, modelo, almacenes, puertos y secretos, y dice qué hacer."""
     from chat_infonavit.doctor import examine
 
-    settings = ChatSettings()
+    settings = load()
     healthy = True
     for finding in examine(settings):
         mark, style = ("✓", "green") if finding.ok else ("✗", "bold red")
@@ -165,7 +165,7 @@ def rasa(context: typer.Context) -> None:
     from bot import compat
 
     compat.install()
-    environment.apply(ChatSettings())
+    environment.apply(load())
     sys.path.insert(0, str(ROOT))
     sys.argv = ["rasa", *context.args]
     from rasa.__main__ import main as rasa_main
@@ -185,4 +185,8 @@ def _keep_stdout_clean() -> None:
 def main() -> None:
     """Run the command line."""
     _keep_stdout_clean()
-    app()
+    try:
+        app()
+    except BadSettings as error:
+        _err.print(str(error), style="bold red", markup=False, highlight=False)
+        raise SystemExit(1) from None

@@ -24,7 +24,10 @@ def child_environment(settings: ChatSettings) -> dict[str, str]:
         "RASA_TELEMETRY_ENABLED": "false",
         "PYTHONUNBUFFERED": "1",
     }
-    return {**derived, **os.environ, **_always(settings)}
+    found = {**derived, **os.environ, **_always(settings)}
+    # Without its bytecode each start would compile thousands of modules again.
+    found.pop("PYTHONDONTWRITEBYTECODE", None)
+    return found
 
 
 def apply(settings: ChatSettings) -> None:

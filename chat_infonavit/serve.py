@@ -6,7 +6,9 @@ import os
 import sys
 from collections.abc import Callable
 
-from chat_infonavit.settings import ROOT
+from pydantic import ValidationError
+
+from chat_infonavit.settings import ROOT, explain
 
 
 def _gateway() -> None:
@@ -42,6 +44,8 @@ PROCESSES: dict[str, Callable[[], None]] = {
     "gateway": _gateway,
 }
 
+_PREFIXES = {"accounts": "ACCOUNTS", "actions": "BOT", "brain": "BOT", "gateway": "WEB"}
+
 
 def main(name: str) -> None:
     """Configure logging and run the named process until SIGTERM."""
@@ -51,7 +55,11 @@ def main(name: str) -> None:
     # Rasa's files name our components by module path, from the root.
     sys.path.insert(0, str(ROOT))
     logging.configure(name)
-    PROCESSES[name]()
+    try:
+        PROCESSES[name]()
+    except ValidationError as error:
+        # Only settings are validated this far out; a value may be a secret.
+        raise SystemExit(explain(error, f"{_PREFIXES[name]}_")) from None
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from connectors.web.client import Unreachable, WebClient
 from conversations.messages import Reply
 
 _CODE = "{codigo}"
+_CODE_TRIES, _CODE_WAIT = 20, 0.1
 
 
 class NotReachable(Exception):
@@ -42,8 +44,18 @@ async def _turns(
         user = line.rstrip("\n")
         text = user
         if _CODE in user:
-            text = user.replace(_CODE, await client.demo_code() or _CODE)
+            text = user.replace(_CODE, await _code(client))
         yield user, await client.say(text)
+
+
+async def _code(client: WebClient) -> str:
+    # A code is sent beside the answer that announces it, so it may come an instant later.
+    for _ in range(_CODE_TRIES):
+        code = await client.demo_code()
+        if code is not None:
+            return code
+        await asyncio.sleep(_CODE_WAIT)
+    return _CODE
 
 
 def _print(console: Console, user: str, entries: Sequence[Any], *, as_json: bool) -> None:

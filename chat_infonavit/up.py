@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from chat_infonavit.environment import child_environment
-from chat_infonavit.processes import Supervisor, specs
+from chat_infonavit.processes import StartFailed, Supervisor, specs
 from chat_infonavit.settings import ChatSettings
 
 _COLOURS = {"gateway": "cyan", "brain": "magenta", "actions": "blue", "accounts": "green"}
@@ -39,12 +39,19 @@ class Log:
 
 def up(settings: ChatSettings, console: Console, *, quiet: bool = False) -> None:
     """Run the assistant until Ctrl-C or SIGTERM; raise ``StartFailed`` when it cannot start."""
-    log = Log(console, settings.var / "log", quiet=quiet)
-    asyncio.run(_up(settings, console, log))
+    try:
+        environment = child_environment(settings)
+        log = Log(console, settings.var / "log", quiet=quiet)
+    except OSError as error:
+        raise StartFailed(
+            f"No se puede escribir en {settings.var} ({error.strerror}): elige otra carpeta "
+            "con CHAT_VAR."
+        ) from error
+    supervisor = Supervisor(specs(settings), environment, log)
+    asyncio.run(_up(settings, console, supervisor))
 
 
-async def _up(settings: ChatSettings, console: Console, log: Log) -> None:
-    supervisor = Supervisor(specs(settings), child_environment(settings), log)
+async def _up(settings: ChatSettings, console: Console, supervisor: Supervisor) -> None:
     seconds = await supervisor.start()
     console.print(
         f"\n[bold green]Listo[/] en {seconds:.1f} s · "

@@ -14,6 +14,7 @@ from bot.actions.turn import Turn
 from bot.replies import reply
 
 _NSS_DIGITS = 11
+_MINE = ("cuanto_debo", "mensualidad", "movimientos", "mi_ahorro", "mis_puntos")
 
 
 class NssAction(BotAction):
@@ -45,7 +46,7 @@ class CodeAction(BotAction):
         if problem is not None and f"codigo_{problem}" in turn.messages.sentences:
             ask_code(turn, turn.sentence(f"codigo_{problem}"))
         elif turn.slot("nss") is None:
-            ask_nss(turn, turn.sentence("codigo_sin_pedir"))
+            await _no_code_expected(turn)
         elif code is None:
             ask_code(turn, turn.sentence("pide_codigo_de_nuevo"))
         else:
@@ -80,6 +81,13 @@ class SignOutAction(BotAction):
         await Person(turn).leave()
         forget_all(turn)
         turn.tell("sesion_cerrada", "menu")
+
+
+async def _no_code_expected(turn: Turn) -> None:
+    if await Person(turn).verified():
+        turn.tell("ya_verificado", *_MINE)
+    else:
+        ask_nss(turn, turn.sentence("codigo_sin_pedir"))
 
 
 async def send_code(turn: Turn, nss: str) -> None:
@@ -135,8 +143,7 @@ async def _welcome(turn: Turn, person: Person, first_name: str) -> None:
         await personal.tell(turn, person, turn.library.get(pending), greeting)
         return
     await person.say(greeting)
-    mine = ("cuanto_debo", "mensualidad", "movimientos", "mi_ahorro", "mis_puntos")
-    turn.tell("que_quieres_ver", *mine)
+    turn.tell("que_quieres_ver", *_MINE)
 
 
 def _wrong(turn: Turn, result: schemas.Verification) -> None:

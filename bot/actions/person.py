@@ -39,6 +39,10 @@ class Person:
             idempotency_key=self._key("verify"),
         )
 
+    async def verified(self) -> bool:
+        """Tell whether this conversation has a verified session."""
+        return (await self._client.session(**self._who)).level > 0
+
     async def leave(self) -> None:
         """End the verified session and drop what it kept."""
         await self._client.end_session(conversation=self._turn.conversation)

@@ -92,7 +92,7 @@ def test_no_identifier_code_or_balance_stays_on_disk(stack, people):
     person = people[0]
     total = money(person["figures"]["credit"]["total_owed"])
     turns = stack.talk(f"mi nss es {person['nss']} cuánto debo", "{codigo}", person["curp"])
-    assert total in str(turns)
+    assert total in str(turns), turns
     secrets = [person["nss"], person["curp"], person["rfc"], total, total.strip("$")]
     for path in sorted(stack.folder.rglob("*")):
         if path.is_file():

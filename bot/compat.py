@@ -14,7 +14,6 @@ import importlib.machinery
 import os
 import sys
 import types
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -118,9 +117,6 @@ def _run_sanic_in_this_process() -> None:
     # Sanic 22.9 moved serving to worker processes it spawns itself; Rasa's app is made of
     # closures that cannot be pickled. One process per brain is the design, so ask for it.
     import sanic
-
-    # Said of Rasa's listeners at every start; nothing an operator can mend.
-    warnings.filterwarnings("ignore", message=r".*Passing the loop argument to listeners")
 
     original = sanic.Sanic.run
     if getattr(original, "_in_this_process", False):

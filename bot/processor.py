@@ -15,7 +15,7 @@ from rasa.core.processor import MessageProcessor
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.action_endpoint import recording_failure
+from bot.action_endpoint import failure, recording_failure
 from bot.graph_runner import OrderedGraphRunner
 
 
@@ -50,7 +50,9 @@ class TurnProcessor(MessageProcessor):
     async def _run_action(self, action: Action, *args: Any, **kwargs: Any) -> bool:
         if type(action) is RemoteAction:
             action = TurnAction(action.name(), self.action_endpoint)
-        return bool(await super()._run_action(action, *args, **kwargs))
+        more = await super()._run_action(action, *args, **kwargs)
+        # A rejected action would be predicted again and again.
+        return bool(more) and not failure.get()
 
 
 def take_over(agent: Agent) -> None:

@@ -27,6 +27,7 @@ _INPUTS = (
     "uv.lock",
 )
 _KEPT_MODELS = 3
+_FAILED = "Los datos tienen errores: corre «chat-infonavit rasa data validate»."
 
 Progress = Callable[[int, int, str], None]
 """Called with (finished steps, all steps, name of the step that begins)."""
@@ -53,24 +54,26 @@ def model_path(root: Path, models: Path) -> Path:
 def train(root: Path, models: Path, progress: Progress | None = None) -> Path:
     """Train a model from ``root`` into ``models``; return its file."""
     compat.install()
-    # Rasa's own bars and praise would break ours; tqdm reads this when it is first imported.
-    os.environ["TQDM_DISABLE"] = "1"
     from rasa.model_training import train as rasa_train
+    from rasa.shared.exceptions import RasaException
 
     target = model_path(root, models)
     models.mkdir(parents=True, exist_ok=True)
-    with _reporting(progress), _quiet(root):
-        result = rasa_train(
-            domain=str(root / "domain.yml"),
-            config=str(root / "config.yml"),
-            training_files=[str(root / "bot" / "data")],
-            output=str(models),
-            fixed_model_name=target.name.removesuffix(".tar.gz"),
-            # Rasa caches a component by its class source alone: a changed helper would be missed.
-            force_training=True,
-        )
+    try:
+        with _reporting(progress), _quiet(root):
+            result = rasa_train(
+                domain=str(root / "domain.yml"),
+                config=str(root / "config.yml"),
+                training_files=[str(root / "bot" / "data")],
+                output=str(models),
+                fixed_model_name=target.name.removesuffix(".tar.gz"),
+                # Rasa caches a component by its class alone: a changed helper would be missed.
+                force_training=True,
+            )
+    except RasaException as error:
+        raise TrainingFailed(f"{_FAILED}\n{str(error).strip()}") from error
     if result.model is None:
-        raise TrainingFailed("Los datos tienen errores: corre «chat-infonavit rasa data validate».")
+        raise TrainingFailed(_FAILED)
     _forget_old_models(models)
     return Path(result.model)
 
@@ -90,14 +93,23 @@ def _forget_old_models(models: Path) -> None:
 
 @contextmanager
 def _quiet(root: Path) -> Iterator[None]:
-    """Keep what Rasa prints off the terminal, and the one warning that is by design."""
+    """Keep Rasa's own bars and praise off the terminal, and the one warning that is by design."""
     importers = yaml.safe_load((root / "config.yml").read_text(encoding="utf-8"))["importers"]
     chosen = "|".join(name for one in importers for name in one.get("payload_only", []))
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-        # Nobody types an intent that is only chosen: it has no other example.
-        warnings.filterwarnings("ignore", message=f".*Intent '({chosen})' has only 1 training")
-        warnings.filterwarnings("ignore", category=DeprecationWarning)
-        yield
+    # Rasa reads this variable, and nothing else, to decide whether to draw.
+    level = os.environ.get("LOG_LEVEL")
+    os.environ["LOG_LEVEL"] = "WARNING"
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            # Nobody types an intent that is only chosen: it has no other example.
+            warnings.filterwarnings("ignore", message=f".*Intent '({chosen})' has only 1 training")
+            warnings.filterwarnings("ignore", category=DeprecationWarning)
+            yield
+    finally:
+        if level is None:
+            del os.environ["LOG_LEVEL"]
+        else:
+            os.environ["LOG_LEVEL"] = level
 
 
 @contextmanager

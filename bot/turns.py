@@ -18,7 +18,11 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.constants import (
+    ACTION_LISTEN_NAME,
+    ACTION_SESSION_START_NAME,
+    DEFAULT_INTENTS,
+)
 from rasa.shared.core.events import (
     ActionExecuted,
     BotUttered,
@@ -183,8 +187,10 @@ def parse_payload(payload: str, intents: Iterable[str]) -> dict[str, Any]:
         entities = json.loads(brace + rest) if brace else {}
     except ValueError as error:
         raise UnknownPayload("the entities of the payload are not JSON") from error
-    if not payload.startswith("/") or name not in set(intents) or not isinstance(entities, dict):
-        raise UnknownPayload(f"{name[:60]!r} is not an intent of the assistant")
+    # Rasa adds intents of its own, as ``restart``: they are commands, not choices.
+    known = set(intents) - set(DEFAULT_INTENTS)
+    if not payload.startswith("/") or name not in known or not isinstance(entities, dict):
+        raise UnknownPayload("the payload names no intent of the assistant")
     intent = {"name": name, "confidence": 1.0}
     return {
         "text": payload,

@@ -34,7 +34,7 @@ Json = Annotated[bool, typer.Option("--json", help="Una línea de JSON por resul
 
 
 def _fail(message: str) -> NoReturn:
-    _err.print(message, style="bold red", markup=False, highlight=False)
+    _err.print(message, style="bold red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(1)
 
 
@@ -188,5 +188,5 @@ def main() -> None:
     try:
         app()
     except BadSettings as error:
-        _err.print(str(error), style="bold red", markup=False, highlight=False)
+        _err.print(str(error), style="bold red", markup=False, highlight=False, soft_wrap=True)
         raise SystemExit(1) from None

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import sys
+import traceback
 import warnings
 from collections.abc import MutableMapping
 from typing import Any
@@ -25,6 +26,7 @@ _NOISY = (
     "alembic",
 )
 
+_MOST_LINES = 100
 _SET_ASIDE = "¤"
 # None can hold an identifier: the digits of an address are the machine's, and a hash with a
 # run long enough for one is not taken for a hash.
@@ -55,20 +57,45 @@ def configure(process: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                structlog.processors.ExceptionRenderer(_frames),
                 _one_line,
             ],
         )
     )
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(level)
+    # Rasa's debug lines quote what people write.
+    logging.getLogger("rasa").setLevel(max(level, logging.INFO))
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
     # Rasa's and sanic's own deprecations are theirs to mend; they say nothing to an operator.
     warnings.filterwarnings("ignore", module=r"(rasa|sanic|pkg_resources)")
     warnings.filterwarnings("ignore", message="Slot auto-fill")
     logging.captureWarnings(capture=True)
+    # Sanic puts its own filter before these two whenever an application is made.
+    logging.getLogger("py.warnings").addFilter(_not_a_deprecation)
     structlog.get_logger().debug("logging configured", process=process)
+
+
+def _frames(exc_info: structlog.typing.ExcInfo) -> str:
+    """Tell where and of what type an exception and its causes are.
+
+    Messages are left out, since many quote what they choked on (a database error, all its
+    values); the system's own are kept.
+    """
+    lines: list[str] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None and len(lines) < _MOST_LINES:
+        message = f": {error}" if isinstance(error, OSError) else ""
+        lines.append(f"{type(error).__module__}.{type(error).__qualname__}{message}")
+        frames = traceback.extract_tb(error.__traceback__)
+        lines += [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n".join(lines)
+
+
+def _not_a_deprecation(record: logging.LogRecord) -> bool:
+    return "DeprecationWarning" not in record.getMessage()
 
 
 def _one_line(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> str:

@@ -21,12 +21,14 @@ async def parse(
 ) -> None:
     """Print what the newest model makes of each line."""
     model = newest_model(settings.models)
-    compat.install()
+    compat.leave_out_the_unserved()
     logging.disable(logging.WARNING)
     from rasa.core.agent import Agent
     from rasa.core.channels.channel import UserMessage
 
-    processor = Agent.load(str(model)).processor
+    from bot.processor import TurnProcessor
+
+    processor = TurnProcessor(Agent.load(str(model)).processor)
     for line in lines:
         text = line.rstrip("\n")
         # As in a turn: a person's leading slash is only a slash.

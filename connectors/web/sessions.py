@@ -10,6 +10,7 @@ import hmac
 import secrets
 import time
 from base64 import urlsafe_b64encode
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Mode = Literal["cookie", "bearer"]
+_MODES: tuple[Mode, ...] = ("cookie", "bearer")
 _TOUCH_EVERY = 60
+# How long a session that was found is believed without asking the database: another replica's
+# sign-out takes at most this long to be noticed here.
+_REMEMBERED_SECONDS = 5.0
+_REMEMBERED_SESSIONS = 10_000
 
 
 class _Base(DeclarativeBase):
@@ -70,6 +76,8 @@ class Sessions:
         self._idle = idle
         self._longest = longest
         self._clock = clock
+        self._remembered: OrderedDict[tuple[str, Mode], tuple[float, Session]] = OrderedDict()
+        self._touched: dict[str, float] = {}
 
     async def start(self) -> None:
         """Create the table when it is not there and forget what expired."""
@@ -99,20 +107,39 @@ class Sessions:
 
     async def find(self, token: str, mode: Mode) -> Session | None:
         """Find a session that is still alive."""
-        now = self._clock()
+        now, key = self._clock(), _hash(token)
+        until, kept = self._remembered.get((key, mode), (0.0, None))
+        if kept is not None and now < until:
+            return kept
         query = select(_Row.token_hash, _Row.identity, _Row.conversation).where(
-            _Row.token_hash == _hash(token),
+            _Row.token_hash == key,
             _Row.mode == mode,
             _Row.seen_at > now - self._idle,
             _Row.created_at > now - self._longest,
         )
         async with self._engine.connect() as connection:
             row = (await connection.execute(query)).first()
-        return Session(row.token_hash, mode, row.identity, row.conversation) if row else None
+        if row is None:
+            self._forget(key)
+            return None
+        found = Session(key, mode, row.identity, row.conversation)
+        self._remembered[key, mode] = (now + _REMEMBERED_SECONDS, found)
+        while len(self._remembered) > _REMEMBERED_SESSIONS:
+            (oldest, _mode), _found = self._remembered.popitem(last=False)
+            self._touched.pop(oldest, None)
+        return found
+
+    def _forget(self, key: str) -> None:
+        for mode in _MODES:
+            self._remembered.pop((key, mode), None)
+        self._touched.pop(key, None)
 
     async def touch(self, session: Session) -> None:
-        """Note that the person did something."""
+        """Note that the person did something, to the minute."""
         now = int(self._clock())
+        if now - self._touched.get(session.key, 0) < _TOUCH_EVERY:
+            return
+        self._touched[session.key] = now
         change = (
             update(_Row)
             .where(_Row.token_hash == session.key, _Row.seen_at <= now - _TOUCH_EVERY)
@@ -123,6 +150,7 @@ class Sessions:
 
     async def end(self, session: Session) -> None:
         """Forget one session."""
+        self._forget(session.key)
         async with self._engine.begin() as connection:
             await connection.execute(delete(_Row).where(_Row.token_hash == session.key))
 

@@ -43,9 +43,9 @@ lint: .venv/.dev ## ruff, mypy and import-linter
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: .venv/.dev ## measure how far the fallback thresholds tell known from unknown
+bench: .venv/.dev ## measure what docs/figures.md reports (some minutes)
 	@$(BIN)/chat-infonavit train
-	@$(BIN)/python -m bot.tuning
+	@$(BIN)/python -m bench
 
 screens: .venv/.dev ## screenshots of every state of the widget into var/screens
 	@bash deploy/test-needs.sh

@@ -14,6 +14,7 @@ from aiohttp import web
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
+from bot.actions import services
 from bot.settings import BotSettings
 
 logger = logging.getLogger(__name__)
@@ -37,8 +38,15 @@ def create_app(settings: BotSettings, package: str = "bot.actions") -> web.Appli
 
     app = web.Application(middlewares=[require_token], client_max_size=_MAX_BODY)
     app[_EXECUTOR] = executor
+    app.on_cleanup.append(_close)
     app.add_routes([web.get("/health", _health), web.post("/webhook", _webhook)])
     return app
+
+
+async def _close(_app: web.Application) -> None:
+    if services.accounts.cache_info().currsize:
+        await services.accounts().close()
+        services.accounts.cache_clear()
 
 
 async def _health(request: web.Request) -> web.Response:

@@ -54,7 +54,8 @@ SERVING = "compat.leave_out_the_unserved();"
 
 def test_what_serves_turns_leaves_out_what_it_never_uses():
     done = run(
-        SERVING + "import sys, rasa.core.run, rasa.core.agent, bot.channel, bot.components.classifier;"
+        SERVING
+        + "import sys, rasa.core.run, rasa.core.agent, bot.channel, bot.components.classifier;"
         "heavy = ('scipy.stats', 'aiogram.types', 'matplotlib.pyplot', 'botocore.client',"
         " 'pymongo.collection', 'sklearn.utils', 'socketio.server', 'redis.client');"
         "from bot.compat import Missing;"

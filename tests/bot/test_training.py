@@ -106,9 +106,7 @@ def test_every_module_the_components_import_is_watched() -> None:
     used = {Path(name) for name in done.stdout.split()}
     # Shims and errors say nothing about the data, and packages' own files are empty.
     unwatched = {path.relative_to(ROOT).as_posix() for path in used - watched}
-    assert unwatched <= {
-        *("bot/__init__.py", "bot/compat.py", "kb/__init__.py", "kb/errors.py")
-    }
+    assert unwatched <= {*("bot/__init__.py", "bot/compat.py", "kb/__init__.py", "kb/errors.py")}
 
 
 def test_training_reports_steps_that_only_grow_and_keeps_quiet(

@@ -12,11 +12,17 @@ from aiohttp import web
 from brain_parts import Brain, action_server, closed_port, loaded, odd_action_server
 
 from bot import turns
+from bot.actions import services
 from bot.graph_runner import OrderedGraphRunner
 from bot.processor import TurnProcessor, take_over
 from bot.turns import Turn, parse_payload
 
-pytestmark = pytest.mark.usefixtures("unreachable")
+
+@pytest.fixture(autouse=True)
+def no_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Point the actions at an account service that is not there."""
+    monkeypatch.setenv("BOT_ACCOUNTS_URL", "http://127.0.0.1:9")
+    services.accounts.cache_clear()
 
 
 def asked(message_id: str, text: str = "dónde puedo pagar", conversation: str = "c_1") -> Turn:

@@ -84,6 +84,7 @@ def run(command: Command, folder: Path, environment: Mapping[str, str]) -> float
         [str(part) for part in command],
         cwd=folder,
         env=environment,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,

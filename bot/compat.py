@@ -1,9 +1,9 @@
 """Let Rasa 3.6.21 import and run on current libraries, without TensorFlow.
 
-Rasa's last open release imports TensorFlow at module level even when no component
-uses it, and calls three interfaces that newer numpy and sanic renamed. ``install``
-mends exactly those; call it before the first ``import rasa``. ``leave_out_the_unserved``
-also stands in for what Rasa imports and a process that only answers never uses.
+Rasa's last open release imports TensorFlow, and the library of every channel and store it
+knows, at module level even when nothing uses them, and calls three interfaces that newer
+numpy and sanic renamed. ``install`` mends exactly those; call it before the first ``import
+rasa``. ``leave_out_the_unserved`` also stands in for what Rasa imports and a process that only answers never uses.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ import types
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-_NOT_INSTALLED = ("tensorflow", "keras")
-_UNSERVED = (
+_NOT_INSTALLED = (
+    *("tensorflow", "keras"),
     # Rasa's own channels, which our one channel replaces.
     *("aiogram", "fbmessenger", "google.auth", "google.oauth2", "mattermostwrapper"),
-    *("prompt_toolkit", "questionary", "rocketchat_API", "slack_sdk", "socketio", "twilio"),
-    "webexteamssdk",
+    *("rocketchat_API", "slack_sdk", "twilio", "webexteamssdk"),
     # Stores and brokers that endpoints.yml does not name.
-    *("aio_pika", "boto3", "botocore", "bson", "pymongo", "redis"),
+    *("aio_pika", "aiormq", "boto3", "botocore", "bson", "pymongo"),
+)
+_UNSERVED = (
+    *("prompt_toolkit", "questionary", "redis", "socketio"),
     # Training and evaluation: the trained model is plain arrays.
     *("joblib", "matplotlib", "networkx", "sklearn", "sklearn_crfsuite"),
 )

@@ -3,7 +3,8 @@
 Rasa's last open release imports TensorFlow, and the library of every channel and store it
 knows, at module level even when nothing uses them, and calls three interfaces that newer
 numpy and sanic renamed. ``install`` mends exactly those; call it before the first ``import
-rasa``. ``leave_out_the_unserved`` also stands in for what Rasa imports and a process that only answers never uses.
+rasa``. ``leave_out_the_unserved`` also stands in for what Rasa imports and a process that
+only answers never uses.
 """
 
 from __future__ import annotations

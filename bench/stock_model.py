@@ -29,6 +29,7 @@ def trained() -> tuple[Path, float | None]:
         export(folder / "data")
         shutil.copy(STOCK / "config.yml", folder)
         files = [folder / "config.yml", *(folder / "data" / file for file in _FILES)]
+        files.append(STOCK / "uv.lock")
         digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
         target = ROOT / "var" / "bench" / f"stock-{digest}.tar.gz"
         if target.exists():

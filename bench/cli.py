@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import fcntl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import typer
 from rich.console import Console
@@ -12,7 +14,7 @@ from rich.table import Table
 from bench import machine
 from bench.figures import Figure, Section, write
 from bench.parts import clone, size, start, stock, training, turns
-from bench.paths import FIGURES
+from bench.paths import FIGURES, KEPT
 from bench.processes import BenchFailed
 
 PARTS = {
@@ -47,7 +49,7 @@ def _run(name: str) -> None:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     before = machine.load()
     try:
-        with Progress(*columns, console=_console, transient=True) as bar:
+        with _alone(), Progress(*columns, console=_console, transient=True) as bar:
             bar.add_task(part.TITLE)
             figures = part.measure()
     except BenchFailed as error:
@@ -56,6 +58,18 @@ def _run(name: str) -> None:
     section = Section(name, part.TITLE, part.HOW, figures, before, machine.load())
     write(FIGURES, [section], _ORDER)
     _console.print(_table(part.TITLE, figures))
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keep two measurements from disturbing each other; raise ``BenchFailed`` for the second."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with (KEPT / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BenchFailed("another measurement is under way") from None
+        yield
 
 
 def _table(title: str, figures: Sequence[Figure]) -> Table:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from bench.export import export
 from bench.machine import clean_environment
-from bench.paths import ROOT, STOCK, UV
+from bench.paths import KEPT, STOCK, UV
 from bench.processes import run
 from bench.rivals import QUIET, STOCK_PYTHON
 
@@ -31,7 +31,7 @@ def trained() -> tuple[Path, float | None]:
         files = [folder / "config.yml", *(folder / "data" / file for file in _FILES)]
         files.append(STOCK / "uv.lock")
         digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
-        target = ROOT / "var" / "bench" / f"stock-{digest}.tar.gz"
+        target = KEPT / f"stock-{digest}.tar.gz"
         if target.exists():
             return target, None
         command = [

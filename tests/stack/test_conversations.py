@@ -54,7 +54,13 @@ def money(value: str) -> str:
 @pytest.mark.parametrize("script", scripts())
 def test_conversation(stack, people, script):
     person = next(p for p in people if script.get("as", "") in p["situation"])
-    values = {**values_of(person), "codigo": "{codigo}"}
+    values = {
+        **values_of(person),
+        "codigo": "{codigo}",
+        # Once in a million runs this is the right one.
+        "codigo_equivocado": "000001",
+        "largo": "a" * 10_000,
+    }
 
     def filled(text: str) -> str:
         for key, value in values.items():

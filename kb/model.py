@@ -10,6 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 Category = Literal[
     "cuenta",
     "credito",
+    "credito_nuevo",
+    "casa",
     "pagos",
     "apoyos",
     "puntos",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import bm25s
@@ -14,6 +16,9 @@ from kb.text import words
 _TITLE, _SYNONYMS, _SUMMARY, _STEPS = 3, 3, 2, 1
 
 _STEM = 6
+
+_RANK_OFFSET = 3
+"""The larger, the less the first place of one ranking counts beside the next ones."""
 
 _STOPWORDS = frozenset(
     words("""
@@ -53,6 +58,15 @@ class Search:
         # Equal scores keep the order of the library, so an answer never changes by itself.
         ranked = sorted(range(len(self._tramites)), key=lambda i: -scores[i])
         return [Hit(self._tramites[i], float(scores[i])) for i in ranked[:k] if scores[i] > 0]
+
+
+def merged(rankings: Iterable[Sequence[str]]) -> list[str]:
+    """Return what several rankings hold, best first: ranks are turned over and added up."""
+    points: defaultdict[str, float] = defaultdict(float)
+    for ranking in rankings:
+        for rank, name in enumerate(ranking):
+            points[name] += 1 / (_RANK_OFFSET + rank)
+    return sorted(points, key=lambda name: -points[name])
 
 
 def _document(tramite: Tramite) -> list[str]:

@@ -92,6 +92,7 @@ class TurnChannel(InputChannel):
             except Exception as error:
                 logger.exception("turn failed: %s", type(error).__name__)
                 return _problem(500, "turn_failed", type(error).__name__)
+            logger.info("understood %s", _predicted(outcome.intents))
             return json_response(asdict(outcome))
 
         return routes
@@ -115,6 +116,15 @@ class TurnChannel(InputChannel):
         expected = f"Bearer {self._settings.service_token.get_secret_value()}"
         given = request.headers.get("authorization", "")
         return hmac.compare_digest(given.encode(), expected.encode())
+
+
+def _predicted(intents: list[dict[str, Any]]) -> str:
+    """Put into one line what each question was taken for, and what else it could have been."""
+    return " | ".join(
+        ", ".join(f"{one['name']} {one['confidence']:.2f}" for one in intent["considered"])
+        or str(intent["name"])
+        for intent in intents
+    )
 
 
 def _problem(status: int, code: str, detail: str) -> HTTPResponse:

@@ -14,22 +14,17 @@ from typing import Any
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.core.training_data.structures import StoryGraph
-from rasa.shared.exceptions import RasaException
 from rasa.shared.importers.rasa import RasaFileImporter
-from rasa.shared.nlu.constants import INTENT, TEXT
-from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.folding import fold
+from bot.examples import Example, TrainingDataProblem, example, read_examples
 from kb.library import Library
 from kb.model import Tramite
 
 GENERAL_ACTION = "action_tramite"
 PERSONAL_ACTION = "action_cuenta"
-
-
-class TrainingDataProblem(RasaException):
-    """The trámites and the training examples do not match each other."""
 
 
 class TramiteImporter(RasaFileImporter):
@@ -55,6 +50,7 @@ class TramiteImporter(RasaFileImporter):
         self._has_domain = domain_path is not None
         self._payload_only = tuple(payload_only)
         self._library = Library.load(Path(tramites) if tramites else None)
+        self._nlu: TrainingData | None = None
 
     def get_domain(self) -> Domain:
         """Return the domain file's content and one intent per trámite."""
@@ -75,9 +71,15 @@ class TramiteImporter(RasaFileImporter):
         Raises ``TrainingDataProblem`` for a trámite without examples of its own and for
         examples of an intent that is neither a trámite nor in the domain.
         """
-        written = super().get_nlu_data(language)
+        if self._nlu is None:
+            # Rasa asks three times, and reading the files takes seconds.
+            self._nlu = self._read_nlu()
+        return self._nlu
+
+    def _read_nlu(self) -> TrainingData:
+        written = TrainingData(list(read_examples(self._nlu_files)))
         self._check(written)
-        known = {fold(example.get(TEXT)) for example in written.intent_examples}
+        known = {fold(one.get(TEXT)) for one in written.intent_examples}
         derived = [*_examples(self._library, known), *map(_payload_example, self._payload_only)]
         return written.merge(TrainingData(derived))
 
@@ -114,16 +116,16 @@ def _rule(tramite: Tramite) -> dict[str, Any]:
     }
 
 
-def _examples(library: Iterable[Tramite], known: set[str]) -> list[Message]:
+def _examples(library: Iterable[Tramite], known: set[str]) -> list[Example]:
     examples = []
     for tramite in library:
         for text in (tramite.title, *tramite.synonyms):
             folded = fold(text)
             if folded and folded not in known:
                 known.add(folded)
-                examples.append(Message.build(text=text, intent=tramite.id))
+                examples.append(example(text, tramite.id))
     return examples
 
 
-def _payload_example(intent: str) -> Message:
-    return Message({TEXT: f"/{intent}", INTENT: intent})
+def _payload_example(intent: str) -> Example:
+    return example(f"/{intent}", intent)

@@ -83,10 +83,15 @@ class TurnTrackerStore(SQLTrackerStore):
             # In order: the ids say in which order the events happened.
             statement = sa.insert(_EVENTS).returning(_EVENTS.id, sort_by_parameter_order=True)
             ids = session.scalars(statement, rows).all()
-            turns = [
-                {"sender_id": tracker.sender_id, "message_id": event.message_id, "event_id": id_}
-                for event, id_ in zip(new, ids, strict=True)
+            # The questions of one message share its id: the first is where its answer begins.
+            first = {
+                event.message_id: id_
+                for event, id_ in zip(reversed(new), reversed(ids), strict=True)
                 if isinstance(event, UserUttered) and event.message_id
+            }
+            turns = [
+                {"sender_id": tracker.sender_id, "message_id": message_id, "event_id": id_}
+                for message_id, id_ in first.items()
             ]
             if turns:
                 session.execute(sa.insert(SQLTurn), turns)

@@ -19,10 +19,15 @@ _INPUTS = (
     "config.yml",
     "domain.yml",
     "bot/components/**/*",
+    "bot/encoding.py",
+    "bot/examples.py",
     "bot/importer.py",
     "bot/data/**/*.yml",
+    "accounts/identifiers.py",
     "kb/model.py",
     "kb/library.py",
+    "kb/search.py",
+    "kb/text.py",
     "kb/tramites/*.yml",
     "uv.lock",
 )
@@ -60,7 +65,7 @@ def train(root: Path, models: Path, progress: Progress | None = None) -> Path:
     target = model_path(root, models)
     models.mkdir(parents=True, exist_ok=True)
     try:
-        with _reporting(progress), _quiet(root):
+        with _reporting(progress), _quiet(root), _uncached():
             result = rasa_train(
                 domain=str(root / "domain.yml"),
                 config=str(root / "config.yml"),
@@ -110,6 +115,24 @@ def _quiet(root: Path) -> Iterator[None]:
             del os.environ["LOG_LEVEL"]
         else:
             os.environ["LOG_LEVEL"] = level
+
+
+@contextmanager
+def _uncached() -> Iterator[None]:
+    """Keep Rasa from hashing every example before and after every step.
+
+    It does so to reuse parts of an earlier training, which ``force_training`` forgoes.
+    """
+    from rasa.engine.training.hooks import TrainingHook
+
+    before, after = TrainingHook.on_before_node, TrainingHook.on_after_node
+    TrainingHook.on_before_node = lambda *_, **__: {}  # type: ignore[method-assign]
+    TrainingHook.on_after_node = lambda *_, **__: None  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        TrainingHook.on_before_node = before  # type: ignore[method-assign]
+        TrainingHook.on_after_node = after  # type: ignore[method-assign]
 
 
 @contextmanager

@@ -34,10 +34,12 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import action_endpoint
+from bot.components.questions import QUESTIONS
 from bot.processor import take_over
 from bot.tracker_store import TurnTrackerStore
 
 INPUT_CHANNEL = "gateway"
+CONSIDERED = 4
 
 
 class TurnError(Exception):
@@ -93,7 +95,8 @@ class Outcome:
 
     replies: list[dict[str, Any]]
     events: list[dict[str, Any]]
-    intent: dict[str, Any]
+    intents: list[dict[str, Any]]
+    """What each question was understood as, and what else was considered."""
     replayed: bool
 
 
@@ -138,9 +141,10 @@ class TurnPlayer:
         failed: list[str] = []
         mark = action_endpoint.failure.set(failed)
         try:
-            tracker.update(await self._user_event(turn, tracker), processor.domain)
-            await processor.run_action_extract_slots(output, tracker)
-            await processor._run_prediction_loop(output, tracker)
+            for question in await self._questions(turn, tracker):
+                tracker.update(question, processor.domain)
+                await processor.run_action_extract_slots(output, tracker)
+                await processor._run_prediction_loop(output, tracker)
         finally:
             action_endpoint.failure.reset(mark)
         if failed:
@@ -148,33 +152,40 @@ class TurnPlayer:
         events = _played(tracker.events, turn.message_id)
         outcome = _outcome(events, replayed=False)
         if not outcome.replies:
-            raise EmptyTurn(f"no reply to intent {outcome.intent.get('name')!r}")
+            names = ", ".join(str(intent["name"]) for intent in outcome.intents)
+            raise EmptyTurn(f"no reply to {names}")
         await store.save(tracker)
         return outcome
 
-    async def _user_event(self, turn: Turn, tracker: DialogueStateTracker) -> UserUttered:
+    async def _questions(self, turn: Turn, tracker: DialogueStateTracker) -> list[UserUttered]:
+        """Return one event for each question of the message, in order."""
         processor: MessageProcessor = self._agent.processor
         if turn.payload is not None:
-            parsed = parse_payload(turn.payload, processor.domain.intents)
-            text = turn.payload
+            parsed = [parse_payload(turn.payload, processor.domain.intents)]
         else:
             text = (turn.text or "").strip()
             # Rasa reads a leading slash as an intent; a person's slash is only a slash.
             message = UserMessage(text.lstrip("/ ") or "?", sender_id=turn.conversation)
-            parsed = {**await processor.parse_message(message, tracker), "text": text}
-        return UserUttered(
-            text,
-            parsed["intent"],
-            parsed["entities"],
-            parsed,
-            input_channel=INPUT_CHANNEL,
-            message_id=turn.message_id,
-            metadata={
-                "message_id": turn.message_id,
-                "identity": turn.identity,
-                "capabilities": dict(turn.capabilities),
-            },
-        )
+            whole = await processor.parse_message(message, tracker)
+            parsed = whole.pop(QUESTIONS, None) or [{**whole, "text": text}]
+        return [
+            UserUttered(
+                question["text"],
+                question["intent"],
+                question["entities"],
+                question,
+                input_channel=INPUT_CHANNEL,
+                message_id=turn.message_id,
+                metadata={
+                    "message_id": turn.message_id,
+                    "identity": turn.identity,
+                    "capabilities": dict(turn.capabilities),
+                    "question": number,
+                    "questions": len(parsed),
+                },
+            )
+            for number, question in enumerate(parsed, start=1)
+        ]
 
 
 def parse_payload(payload: str, intents: Iterable[str]) -> dict[str, Any]:
@@ -235,7 +246,7 @@ def _played(events: Iterable[Event], message_id: str) -> list[Event]:
     for event in events:
         if isinstance(event, UserUttered):
             if event.message_id == message_id:
-                played = [event]
+                played.append(event)
             elif played:
                 break
         elif played:
@@ -250,19 +261,32 @@ def _of_past_session(store: TrackerStore, turn: Turn) -> list[Event]:
 
 
 def _outcome(events: list[Event], *, replayed: bool) -> Outcome:
-    intent: dict[str, Any] = {}
+    understood: list[dict[str, Any]] = []
     replies: list[dict[str, Any]] = []
     signals: list[dict[str, Any]] = []
     for event in events:
         if isinstance(event, UserUttered):
-            intent = {key: event.intent.get(key) for key in ("name", "confidence")}
+            understood.append(_understood(event))
         elif isinstance(event, BotUttered):
             custom = event.data.get("custom") or {}
             if "event" in custom:
                 signals.append(custom["event"])
             else:
                 replies.append({**_plain_reply(event), **custom})
-    return Outcome(replies, signals, intent, replayed)
+    return Outcome(replies, signals, understood, replayed)
+
+
+def _understood(event: UserUttered) -> dict[str, Any]:
+    ranking = event.parse_data.get("intent_ranking") or []
+    considered = [
+        {"name": entry["name"], "confidence": round(entry["confidence"], 3)}
+        for entry in ranking[:CONSIDERED]
+    ]
+    return {
+        "name": event.intent.get("name"),
+        "confidence": event.intent.get("confidence"),
+        "considered": considered,
+    }
 
 
 def _plain_reply(event: BotUttered) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from bot.brain import newest_model
 from chat_infonavit.settings import ChatSettings
 
 _SHOWN = 10
+_ENTITY_KEYS = ("entity", "value", "start", "end", "valid", "problem")
 
 
 async def parse(
@@ -46,16 +47,22 @@ def _result(text: str, parsed: dict[str, Any]) -> dict[str, Any]:
         for item in parsed.get("intent_ranking", [])[:_SHOWN]
     ]
     entities = [
-        {key: item[key] for key in ("entity", "value", "start", "end") if key in item}
+        {key: item[key] for key in _ENTITY_KEYS if key in item}
         for item in parsed.get("entities", [])
     ]
-    return {
+    understood = {
         "text": text,
         "intent": parsed["intent"]["name"],
         "confidence": round(parsed["intent"]["confidence"] or 0.0, 4),
         "ranking": ranking,
         "entities": entities,
     }
+    asked = [_result(question["text"], question) for question in parsed.get("questions", [])]
+    if not asked:
+        return understood
+    # A message with several questions is answered from its first on.
+    first = {key: asked[0][key] for key in ("intent", "confidence")}
+    return understood | first | {"questions": asked}
 
 
 def _readable(understood: dict[str, Any]) -> str:
@@ -63,7 +70,8 @@ def _readable(understood: dict[str, Any]) -> str:
         f"{item['intent']} {item['confidence']:.2f}" for item in understood["ranking"][:3]
     )
     entities = "".join(f"  [{item['entity']}: {item['value']}]" for item in understood["entities"])
-    return (
+    line = (
         f"{understood['intent']} {understood['confidence']:.2f}  «{understood['text']}»"
         f"  ({others}){entities}"
     )
+    return "\n  ".join([line, *map(_readable, understood.get("questions", []))])

@@ -50,7 +50,7 @@ class _Body(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     replies: tuple[Reply, ...] = Field(min_length=1, max_length=20)
-    intent: _Intent | None = None
+    intents: tuple[_Intent, ...] = ()
     replayed: bool = False
 
 
@@ -124,4 +124,6 @@ def _read(answer: Any) -> Answer:
         raise BrainFailed(f"the answer breaks the contract at {where}") from None
     if any(not choice.payload for reply in body.replies for choice in reply.choices):
         raise BrainFailed("a choice has no payload")
-    return Answer(body.replies, body.intent.name if body.intent else None, body.replayed)
+    return Answer(
+        body.replies, tuple(intent.name for intent in body.intents if intent.name), body.replayed
+    )

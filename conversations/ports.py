@@ -54,7 +54,8 @@ class Answer:
     """What the brain says to one turn."""
 
     replies: tuple[Reply, ...]
-    intent: str | None
+    intents: tuple[str, ...]
+    """What each question of the message was understood as."""
     replayed: bool
 
 

@@ -12,7 +12,7 @@ from rasa_sdk.interfaces import Action, Tracker
 
 from accounts.errors import AccountsError
 from bot.actions import services
-from bot.actions.state import PASSING, bring_back
+from bot.actions.state import PASSING, bring_back, leave_the_floor
 from bot.actions.turn import Turn
 
 log = structlog.get_logger(__name__)
@@ -46,7 +46,9 @@ class BotAction(Action, abc.ABC):
             turn.replies.clear()
             turn.tell("sin_servicio", "infonatel", "menu")
         else:
-            if self.digresses:
+            if turn.more_follow:
+                leave_the_floor(turn)
+            elif self.digresses:
                 bring_back(turn)
         for reply in turn.replies:
             dispatcher.utter_message(json_message=dict(reply))

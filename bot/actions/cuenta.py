@@ -6,7 +6,7 @@ from accounts.errors import NotVerified
 from bot.actions import identidad, personal, seguimiento
 from bot.actions.base import BotAction
 from bot.actions.person import Person
-from bot.actions.state import Waiting, ask_code, ask_nss
+from bot.actions.state import Waiting, ask_again, ask_code, ask_nss
 from bot.actions.turn import Turn
 from kb.model import Tramite
 
@@ -31,7 +31,12 @@ class AccountAction(BotAction):
 
 
 async def _identify_first(turn: Turn, tramite: Tramite) -> None:
-    turn.remember(pendiente=tramite.id, regresos=None)
+    if turn.follows_another and turn.slot("pendiente"):
+        also = [name for name in turn.slot("pendiente") if name != tramite.id]
+        turn.remember(pendiente=[*also, tramite.id])
+        ask_again(turn, turn.sentence("tambien_pendiente", titulo=tramite.button))
+        return
+    turn.remember(pendiente=[tramite.id], regresos=None)
     nss = turn.entity("nss")
     if nss is not None:
         await identidad.send_code(turn, nss)

@@ -38,7 +38,7 @@ def begin(turn: Turn, tramite: Tramite, number: int = _FIRST) -> None:
 def show(turn: Turn, tramite: Tramite, number: int, text: str = "") -> None:
     """Say one step with what can be done next."""
     step = tramite.steps[number - 1]
-    turn.remember(paso=number, ayudas=None)
+    turn.remember(tramite=tramite.id, paso=number, ayudas=None)
     turn.say(
         reply(
             text,

@@ -9,7 +9,7 @@ from accounts.errors import UnknownToken
 from bot.actions import personal
 from bot.actions.base import BotAction
 from bot.actions.person import Person
-from bot.actions.state import Waiting, ask_code, ask_nss, forget_all
+from bot.actions.state import Waiting, ask_code, ask_nss, forget_all, leave_the_floor
 from bot.actions.turn import Turn
 from bot.replies import reply
 
@@ -137,13 +137,15 @@ async def _verify(turn: Turn, code: str) -> None:
 
 async def _welcome(turn: Turn, person: Person, first_name: str) -> None:
     greeting = turn.sentence("verificado", nombre=first_name)
-    pending = turn.slot("pendiente")
+    pending = [name for name in turn.slot("pendiente") or () if name in turn.library]
+    asked = [tramite for tramite in map(turn.library.get, pending) if tramite.account]
     turn.remember(esperando=None, pendiente=None, nss=None, regresos=None)
-    if pending in turn.library and turn.library.get(pending).account:
-        await personal.tell(turn, person, turn.library.get(pending), greeting)
-        return
-    await person.say(greeting)
-    turn.tell("que_quieres_ver", *_MINE)
+    for number, tramite in enumerate(asked):
+        leave_the_floor(turn)
+        await personal.tell(turn, person, tramite, "" if number else greeting)
+    if not asked:
+        await person.say(greeting)
+        turn.tell("que_quieres_ver", *_MINE)
 
 
 def _wrong(turn: Turn, result: schemas.Verification) -> None:

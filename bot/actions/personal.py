@@ -12,7 +12,6 @@ from kb.model import Tramite
 async def tell(turn: Turn, person: Person, tramite: Tramite, greeting: str = "") -> None:
     """Say the personal answer of a trámite; raises NotVerified without a session."""
     assert tramite.account is not None
-    turn.remember(pendiente=None, esperando=None, regresos=None)
     try:
         answer = await ANSWERS[tramite.account](turn, person)
     except NoCredit:
@@ -21,11 +20,17 @@ async def tell(turn: Turn, person: Person, tramite: Tramite, greeting: str = "")
     except NoPaymentDue:
         await _none(turn, person, "sin_pagos", greeting)
         return
+    _settle(turn)
     text = f"{greeting}\n{answer.text}" if greeting else answer.text
     await person.say(text, answer.card, turn.choices(*answer.buttons, "cerrar_sesion"))
 
 
 async def _none(turn: Turn, person: Person, key: str, greeting: str) -> None:
+    _settle(turn)
     text = turn.sentence(key)
     text = f"{greeting}\n{text}" if greeting else text
     await person.say(text, choices=turn.choices("mis_puntos", "mi_ahorro", "infonatel"))
+
+
+def _settle(turn: Turn) -> None:
+    turn.remember(pendiente=None, esperando=None, regresos=None)

@@ -8,7 +8,6 @@ from accounts.client import AccountsClient
 from bot.messages import Messages
 from bot.settings import BotSettings
 from kb.library import Library
-from kb.search import Search
 
 
 @cache
@@ -21,12 +20,6 @@ def library() -> Library:
 def messages() -> Messages:
     """Return the assistant's own sentences."""
     return Messages.load()
-
-
-@cache
-def search() -> Search:
-    """Return the index of the trámites."""
-    return Search(library())
 
 
 @cache

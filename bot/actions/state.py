@@ -80,6 +80,12 @@ def ask_code(turn: Turn, text: str) -> None:
     )
 
 
+def ask_again(turn: Turn, text: str) -> None:
+    """Say a sentence and ask for what is already waited for, NSS or code."""
+    ask = ask_code if turn.slot("esperando") == Waiting.CODE else ask_nss
+    ask(turn, text)
+
+
 def open_guide(turn: Turn) -> tuple[Tramite, int] | None:
     """Return the guide that is open and its step, counted from 1."""
     name, number = turn.slot("guia"), turn.slot("paso")
@@ -100,6 +106,13 @@ def bring_back(turn: Turn) -> None:
     turn.remember(regresos=returns + 1)
     del turn.replies[MAX_BUBBLES - 1 :]
     turn.say(back)
+
+
+def leave_the_floor(turn: Turn) -> None:
+    """Take the choices and the field from what is said: the last answer of a message has them."""
+    for said in turn.replies:
+        said.pop("choices", None)
+        said.pop("secure_input", None)
 
 
 def _reminder(turn: Turn) -> Reply | None:

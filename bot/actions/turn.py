@@ -48,10 +48,18 @@ class Turn:
         return self.text.startswith("/")
 
     @property
-    def ranking(self) -> list[str]:
-        """Return the intents that were considered, likeliest first, the fallback left out."""
-        names = (entry.get("name") for entry in self._message.get("intent_ranking") or [])
-        return [name for name in names if name and name != _FALLBACK_INTENT]
+    def confidences(self) -> list[tuple[str, float]]:
+        """Return the intents that were considered and how likely each is, but the fallback."""
+        return [
+            (str(entry["name"]), float(entry.get("confidence") or 0))
+            for entry in self._message.get("intent_ranking") or []
+            if entry.get("name") not in (None, _FALLBACK_INTENT)
+        ]
+
+    @property
+    def neighbours(self) -> list[str]:
+        """Return the trámites nearest to a message that was not understood."""
+        return [name for name in self._message.get("neighbours") or [] if name in self.library]
 
     @property
     def identity(self) -> str:
@@ -62,6 +70,16 @@ class Turn:
     def message_id(self) -> str:
         """Return the id of the message, the same when it is played again."""
         return str(self._metadata.get("message_id") or self._message.get("message_id") or "")
+
+    @property
+    def more_follow(self) -> bool:
+        """Tell whether the message holds another question, which is answered after this one."""
+        return int(self._metadata.get("question") or 1) < int(self._metadata.get("questions") or 1)
+
+    @property
+    def follows_another(self) -> bool:
+        """Tell whether an earlier question of the same message was just answered."""
+        return int(self._metadata.get("question") or 1) > 1
 
     @property
     def _metadata(self) -> Mapping[str, Any]:

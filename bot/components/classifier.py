@@ -25,10 +25,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import intent_model
-from bot.components.encoder import encode
+from bot.components.encoder import sentence_vector
 from bot.components.folding import VAULT_TOKEN
 from bot.components.intent_model import IntentModel
 from bot.components.normalizer import FOLDED_TEXT
+from bot.encoding import encode
 
 NEAREST = "nearest_example"
 
@@ -74,7 +75,7 @@ class HybridIntentClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return how the linear layer is fitted and how many intents to report."""
-        return {"C": 20.0, "dense_weight": 0.7, "held_out": 0.2, "ranking_length": 10}
+        return {"C": 20.0, "dense_weight": 0.7, "temperature": 1.0, "ranking_length": 10}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -110,17 +111,16 @@ class HybridIntentClassifier(IntentClassifier, GraphComponent):
         examples = [e for e in training_data.intent_examples if _teaches(e)]
         self._model = intent_model.train(
             [example.get(FOLDED_TEXT) for example in examples],
-            np.vstack([_sentence_vector(example) for example in examples]),
+            np.vstack([_vector(example) for example in examples]),
             [example.get(INTENT) for example in examples],
             strength=float(self._config["C"]),
             dense_weight=float(self._config["dense_weight"]),
-            held_out=float(self._config["held_out"]),
+            temperature=float(self._config["temperature"]),
         )
         log.info(
             "intents learnt",
             examples=len(examples),
             intents=len(self._model.classes),
-            temperature=round(self._model.temperature, 3),
         )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
@@ -147,7 +147,7 @@ class HybridIntentClassifier(IntentClassifier, GraphComponent):
     def _predict(self, message: Message, folded: str) -> None:
         assert self._model is not None
         length = int(self._config["ranking_length"])
-        found = self._model.predict(folded, _sentence_vector(message), length)
+        found = self._model.predict(folded, _vector(message), length)
         ranking = [
             {"name": name, "confidence": chance}
             for name, chance in zip(found.names, found.chances, strict=True)
@@ -162,13 +162,9 @@ class HybridIntentClassifier(IntentClassifier, GraphComponent):
         message.set(NEAREST, nearest)
 
 
-def _sentence_vector(message: Message) -> np.ndarray:
-    for features in message.features:
-        if features.is_dense() and features.attribute == TEXT:
-            vector: np.ndarray = features.features[-1]
-            return vector
-    vector = encode([message.get(FOLDED_TEXT)])[0]
-    return vector
+def _vector(message: Message) -> np.ndarray:
+    vector = sentence_vector(message)
+    return encode([message.get(FOLDED_TEXT)])[0] if vector is None else vector
 
 
 def _teaches(example: Message) -> bool:

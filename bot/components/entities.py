@@ -1,6 +1,6 @@
-"""Find masked identifiers, amounts, dates, months and bimesters in a message.
+"""Find identifiers, amounts, dates, months, bimesters, states and cities in a message.
 
-spaCy's blank Spanish tokeniser with a span ruler; the patterns are data (entities.yml).
+spaCy's blank Spanish tokeniser with a span ruler; the patterns are data (entities.yml, places.yml).
 Values are normal forms: an amount in pesos with two decimals, an ISO date, a month as
 ``2026-03`` (``--03`` without a year), a bimester as ``2026-B2`` (``B2`` without a year).
 """
@@ -33,13 +33,16 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
+from spacy.tokens import Span
 from spacy.util import filter_spans
 
-from bot.components.folding import VAULT_TOKEN
+from bot.components.folding import VAULT_TOKEN, strip_accents
+from bot.components.identifiers import find_identifiers
 
 MAX_CHARACTERS = 1000
 
 _PATTERNS_FILE = Path(__file__).with_name("entities.yml")
+_PLACES_FILE = Path(__file__).with_name("places.yml")
 _WHOLE = re.compile(r"^(?:⟦[A-ZÑ]+:\d+⟧|\$?\d+(?:[.,]\d+)*|\d{1,2}[/-]\d{1,2}[/-]\d{2,4})$")
 _MULTIPLIERS = {"mil": 1_000, "millon": 1_000_000, "millón": 1_000_000, "millones": 1_000_000}
 _DATE = re.compile(r"^(\d{1,2})[/-](\d{1,2})[/-](\d{2,4})$")
@@ -47,12 +50,17 @@ _DATE = re.compile(r"^(\d{1,2})[/-](\d{1,2})[/-](\d{2,4})$")
 
 @dataclass(frozen=True)
 class Found:
-    """Hold one entity: its kind, normal form and place in the text."""
+    """Hold one entity: its kind, normal form and place in the text.
+
+    ``problem`` says why an identifier cannot be one; ``valid`` is None for what has no check.
+    """
 
     kind: str
     value: str
     start: int
     end: int
+    valid: bool | None = None
+    problem: str | None = None
 
 
 @lru_cache(maxsize=1)
@@ -81,8 +89,25 @@ def _language() -> Language:
         for kind in _READERS
         for pattern in _data()[kind]
     ]
-    language.add_pipe("span_ruler").add_patterns(patterns)  # type: ignore[attr-defined]
+    places = [
+        {"label": kind, "id": name, "pattern": [{"LOWER": word} for word in written.split()]}
+        for written, (kind, name) in _places().items()
+    ]
+    language.add_pipe("span_ruler").add_patterns([*patterns, *places])  # type: ignore[attr-defined]
     return language
+
+
+@lru_cache(maxsize=1)
+def _places() -> Mapping[str, tuple[str, str]]:
+    """Return every way to write a place, with its kind and the name that is reported."""
+    kinds: dict[str, dict[str, list[str]]] = yaml.safe_load(_PLACES_FILE.read_text("utf-8"))
+    return {
+        spelled: (kind, name)
+        for kind, names in kinds.items()
+        for name, written in names.items()
+        for form in written
+        for spelled in (form, strip_accents(form))
+    }
 
 
 def _named(token: dict[str, Any], lists: Mapping[str, list[str]]) -> dict[str, Any]:
@@ -95,18 +120,23 @@ def _named(token: dict[str, Any], lists: Mapping[str, list[str]]) -> dict[str, A
 def find(text: str) -> list[Found]:
     """Return the entities of a text in order; spans never overlap, the longest wins."""
     text = text[:MAX_CHARACTERS]
-    masked = list(_masked(text))
-    # Only a digit or the name of a month or an ordinal can begin one of the rest.
-    if not _worth_parsing(text):
-        return masked
-    document = _language()(VAULT_TOKEN.sub(lambda m: " " * len(m.group()), text))
+    identified = [*_masked(text), *_in_clear(text)]
+    rest = text
+    for found in identified:
+        rest = rest[: found.start] + " " * (found.end - found.start) + rest[found.end :]
+    # Only a digit, a place, or the name of a month or an ordinal can begin one of the rest.
+    if not _worth().search(rest):
+        return sorted(identified, key=lambda found: found.start)
+    document = _language()(rest)
     spans = filter_spans(document.spans["ruler"])
-    read = (
-        Found(span.label_, value, span.start_char, span.end_char)
-        for span in spans
-        if (value := _READERS[span.label_]([token.lower_ for token in span])) is not None
-    )
-    return sorted([*masked, *read], key=lambda found: found.start)
+    read = [entity for span in spans if (entity := _read(span)) is not None]
+    return sorted([*identified, *read], key=lambda found: found.start)
+
+
+def _read(span: Span) -> Found | None:
+    reader = _READERS.get(span.label_)
+    value = reader([token.lower_ for token in span]) if reader else span.id_
+    return None if value is None else Found(span.label_, value, span.start_char, span.end_char)
 
 
 def _masked(text: str) -> Iterator[Found]:
@@ -114,14 +144,16 @@ def _masked(text: str) -> Iterator[Found]:
         yield Found(match.group(1).lower(), match.group(), match.start(), match.end())
 
 
+def _in_clear(text: str) -> Iterator[Found]:
+    for found in find_identifiers(VAULT_TOKEN.sub(lambda token: "·" * len(token.group()), text)):
+        valid = None if found.kind == "numero" else found.problem is None
+        yield Found(found.kind, found.value, found.start, found.end, valid, found.problem)
+
+
 @lru_cache(maxsize=1)
 def _worth() -> re.Pattern[str]:
-    words = [*_months(), "bimestre"]
+    words = [*_months(), *_places(), "bimestre"]
     return re.compile(r"\d|\b(?:" + "|".join(words) + r")\b", re.IGNORECASE)
-
-
-def _worth_parsing(text: str) -> bool:
-    return _worth().search(VAULT_TOKEN.sub(" ", text)) is not None
 
 
 def _amount(words: list[str]) -> str | None:
@@ -219,9 +251,12 @@ class SpanishEntityExtractor(GraphComponent, EntityExtractorMixin):
 
 
 def _entity(found: Found) -> dict[str, Any]:
-    return {
+    entity = {
         ENTITY_ATTRIBUTE_TYPE: found.kind,
         ENTITY_ATTRIBUTE_VALUE: found.value,
         ENTITY_ATTRIBUTE_START: found.start,
         ENTITY_ATTRIBUTE_END: found.end,
     }
+    if found.valid is not None:
+        entity["valid"] = found.valid
+    return entity | ({"problem": found.problem} if found.problem else {})

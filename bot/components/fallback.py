@@ -3,7 +3,7 @@
 The highest probability alone tells little about what is outside the assistant's world, so
 it is weighed together with its lead over the runner-up and with how near the closest
 training example is. Weights and threshold are in config.yml, chosen from held-apart data
-by ``python -m bot.tuning``.
+by ``python -m bench.nlu.tuning``.
 """
 
 from __future__ import annotations
@@ -23,23 +23,37 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.components.classifier import NEAREST, HybridIntentClassifier
 
+TRUST = "trust"
+"""How sure, from 0 to 1, that the first intent of a message is right."""
 
-def features(top: float, second: float, nearest: float) -> tuple[float, float, float]:
-    """Return what trust is made of: log-odds of the first intent, its lead, and nearness."""
+
+WEIGHTS = ("top_weight", "margin_weight", "nearest_weight", "outside_weight")
+"""The weights of ``features``, by their names in config.yml."""
+
+OUTSIDE = "fuera_"
+"""How the intents begin that are answered with «somebody else attends that»."""
+
+Evidence = tuple[float, float, float, float]
+
+
+def features(ranking: Mapping[str, float], nearest: float) -> Evidence:
+    """Return what trust in the first intent is made of.
+
+    Its log-odds, its lead, how near the closest example is, and what share of the chances
+    lies outside the assistant's world. ``ranking`` is in order, likeliest first.
+    """
+    (first, top), *rest = ranking.items()
     chance = min(max(top, 1e-6), 1 - 1e-6)
-    return math.log(chance / (1 - chance)), top - second, nearest
+    outside = 0.0
+    if not first.startswith(OUTSIDE):
+        outside = sum(share for name, share in rest if name.startswith(OUTSIDE))
+    return math.log(chance / (1 - chance)), top - (rest[0][1] if rest else 0.0), nearest, outside
 
 
-def trust(config: Mapping[str, float], top: float, second: float, nearest: float) -> float:
+def trust(config: Mapping[str, float], evidence: Evidence) -> float:
     """Return how sure to be, from 0 to 1, that the first intent is right."""
-    odds, margin, near = features(top, second, nearest)
-    total = (
-        config["bias"]
-        + config["top_weight"] * odds
-        + config["margin_weight"] * margin
-        + config["nearest_weight"] * near
-    )
-    return 1 / (1 + math.exp(-total))
+    weighed = (config[name] * value for name, value in zip(WEIGHTS, evidence, strict=True))
+    return 1 / (1 + math.exp(-config["bias"] - sum(weighed)))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -64,6 +78,7 @@ class CalibratedFallback(IntentClassifier, GraphComponent):
             "top_weight": 1.0,
             "margin_weight": 0.0,
             "nearest_weight": 0.0,
+            "outside_weight": 0.0,
         }
 
     @staticmethod
@@ -87,6 +102,7 @@ class CalibratedFallback(IntentClassifier, GraphComponent):
         for message in messages:
             ranking = message.get(INTENT_RANKING_KEY) or []
             level = self._trust(ranking, message.get(NEAREST) or 0.0)
+            message.set(TRUST, level)
             if level < self._config["threshold"]:
                 refused = {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": 1 - level}
                 message.set(INTENT, refused, add_to_output=True)
@@ -96,5 +112,5 @@ class CalibratedFallback(IntentClassifier, GraphComponent):
     def _trust(self, ranking: list[dict[str, Any]], nearest: float) -> float:
         if not ranking:
             return 0.0
-        second = ranking[1]["confidence"] if len(ranking) > 1 else 0.0
-        return trust(self._config, ranking[0]["confidence"], second, nearest)
+        chances = {entry["name"]: entry["confidence"] for entry in ranking}
+        return trust(self._config, features(chances, nearest))

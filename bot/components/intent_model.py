@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import train_test_split
 
-from bot.components.calibration import fit_temperature, softmax
+from bot.components.calibration import softmax
+from bot.components.linear import Features, fit
 from bot.components.text_grams import TextGrams
 
 _ARRAYS = "intent_model.npz"
 _NAMES = "intent_model.json"
+STEPS = 45
+"""Steps of the optimiser; more change little."""
+
 _COMPARED = 3
 """How many of the likeliest intents are searched for the nearest example."""
 
@@ -85,8 +86,6 @@ class IntentModel:
         names = {
             "classes": self.classes,
             "grams": list(self.grams.vocabulary),
-            "shortest": self.grams.shortest,
-            "longest": self.grams.longest,
             "temperature": self.temperature,
         }
         (folder / _NAMES).write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
@@ -99,8 +98,6 @@ class IntentModel:
             grams = TextGrams(
                 {gram: index for index, gram in enumerate(names["grams"])},
                 arrays["idf"],
-                names["shortest"],
-                names["longest"],
             )
             return cls(
                 tuple(names["classes"]),
@@ -121,65 +118,26 @@ def train(
     *,
     strength: float = 20.0,
     dense_weight: float = 0.7,
-    held_out: float = 0.2,
+    temperature: float = 1.0,
 ) -> IntentModel:
     """Fit the model.
 
     ``strength`` is the inverse of regularisation (C); ``dense_weight`` the length of the
-    sentence vector beside the n-grams', which is 1. The temperature comes from a
-    model asked only about examples it never saw, the share ``held_out`` of them.
+    sentence vector beside the n-grams', which is 1; scores are divided by ``temperature``,
+    which is chosen with examples held apart, so that chances are honest.
     """
     classes, truth = np.unique(np.asarray(labels), return_inverse=True)
-    scaled = vectors * dense_weight
-    temperature = _held_apart_temperature(folded, scaled, truth, len(classes), strength, held_out)
-    grams, weights, bias = _fit(folded, scaled, truth, len(classes), strength)
+    grams, counted = TextGrams.fit(folded)
+    features = Features(vectors * np.float32(dense_weight), counted)
+    weights = fit(features, truth, len(classes), strength, steps=STEPS)
     width = vectors.shape[1]
     return IntentModel(
         tuple(str(name) for name in classes),
         grams,
-        np.ascontiguousarray(weights[:, :width].T * dense_weight, np.float32),
-        np.ascontiguousarray(weights[:, width:].T, np.float32),
-        bias.astype(np.float32),
+        np.ascontiguousarray(weights[:width] * dense_weight, np.float32),
+        np.ascontiguousarray(weights[width:-1], np.float32),
+        weights[-1].astype(np.float32),
         temperature,
         np.ascontiguousarray(vectors[np.argsort(truth, kind="stable")], np.float32),
         np.concatenate(([0], np.cumsum(np.bincount(truth)))),
     )
-
-
-def _held_apart_temperature(
-    folded: Sequence[str],
-    vectors: np.ndarray,
-    truth: np.ndarray,
-    width: int,
-    strength: float,
-    held_out: float,
-) -> float:
-    if int(np.bincount(truth).min()) < 2 or held_out * len(truth) < width:
-        return 1.0
-    learnt, held = train_test_split(
-        np.arange(len(truth)), test_size=held_out, stratify=truth, random_state=0
-    )
-    grams, weights, bias = _fit(
-        [folded[row] for row in learnt], vectors[learnt], truth[learnt], width, strength
-    )
-    features = _features(grams, [folded[row] for row in held], vectors[held])
-    return fit_temperature(features @ weights.T + bias, truth[held])
-
-
-def _fit(
-    folded: Sequence[str], vectors: np.ndarray, truth: np.ndarray, width: int, strength: float
-) -> tuple[TextGrams, np.ndarray, np.ndarray]:
-    grams = TextGrams.fit(folded)
-    if width == 1:
-        return grams, np.zeros((1, vectors.shape[1] + len(grams.vocabulary))), np.zeros(1)
-    model = LogisticRegression(C=strength, class_weight="balanced", max_iter=300, tol=1e-3)
-    model.fit(_features(grams, folded, vectors), truth)
-    if width == 2:
-        # Two classes share one row of coefficients; give each its own.
-        half, bias = model.coef_[0] / 2, model.intercept_[0] / 2
-        return grams, np.stack([-half, half]), np.array([-bias, bias])
-    return grams, model.coef_, model.intercept_
-
-
-def _features(grams: TextGrams, folded: Sequence[str], vectors: np.ndarray) -> csr_matrix:
-    return hstack([csr_matrix(vectors), grams.matrix(folded)], format="csr", dtype=np.float32)

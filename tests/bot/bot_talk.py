@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import count
+from itertools import count, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +58,21 @@ class Talk:
         intent: str,
         text: str | None = None,
         ranking: tuple[str, ...] = (),
+        neighbours: tuple[str, ...] = (),
+        confidences: tuple[float, ...] = (),
         **entities: Any,
     ) -> list[Reply]:
-        """Run one action as the server would."""
+        """Run one action as the server would; ``confidences`` are those of the ranking."""
         message = {
             "text": text if text is not None else f"/{intent}",
             "intent": {"name": intent, "confidence": 1.0},
-            "intent_ranking": [{"name": name} for name in (intent, *ranking)],
+            "intent_ranking": [
+                {"name": name, "confidence": confidence}
+                for name, confidence in zip_longest(
+                    (intent, *ranking), (1.0, *confidences), fillvalue=0.0
+                )
+            ],
+            "neighbours": list(neighbours),
             "entities": [{"entity": key, "value": value} for key, value in entities.items()],
             "metadata": {"message_id": f"m{next(self.numbers)}", "identity": self.identity},
         }

@@ -116,7 +116,7 @@ async def test_an_nss_beside_the_question_starts_at_once(accounts, demo_people, 
     nss = await hidden(accounts, talk, "NSS", demo_people[0].nss)
     sent = await talk.do("consultar_saldo_credito", f"mi nss es {nss} cuánto debo", nss=nss)
     assert sent[-1]["secure_input"]["kind"] == "code"
-    assert talk.slots["pendiente"] == "consultar_saldo_credito"
+    assert talk.slots["pendiente"] == ["consultar_saldo_credito"]
 
 
 async def test_an_unknown_person_reads_the_same(accounts, demo_people, talk) -> None:

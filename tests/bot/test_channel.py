@@ -149,7 +149,7 @@ def test_a_turn_is_answered_once_also_after_a_restart_of_the_brain(stack: Stack)
     asked = {"conversation": "c_again", "message_id": "m1", "text": "dónde puedo pagar"}
     status, first = stack.brain.turn(**asked)
     assert (status, first["replayed"]) == (200, False)
-    assert first["intent"]["name"] == "donde_como_pagar"
+    assert first["intents"][0]["name"] == "donde_como_pagar"
     assert first["replies"][0]["text"]
     assert stack.brain.turn(**asked) == (200, {**first, "replayed": True})
     assert stack.brain.stop() == 0
@@ -174,7 +174,7 @@ def test_odd_text_gets_a_reply(stack: Stack, text: str) -> None:
     status, outcome = stack.brain.turn(conversation="c_odd", message_id=f"m{text[:9]}", text=text)
     assert status == 200
     assert outcome["replies"]
-    assert outcome["intent"]["name"] != "inicio"
+    assert outcome["intents"][0]["name"] != "inicio"
 
 
 def test_the_log_holds_no_text_and_no_deprecation(stack: Stack) -> None:

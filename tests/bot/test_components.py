@@ -18,12 +18,12 @@ from rasa.shared.nlu.training_data.message import Message  # noqa: E402
 from bot.components import intent_model  # noqa: E402
 from bot.components.calibration import fit_temperature, softmax  # noqa: E402
 from bot.components.classifier import intent_of_token  # noqa: E402
-from bot.components.encoder import encode  # noqa: E402
 from bot.components.entities import find  # noqa: E402
 from bot.components.fallback import CalibratedFallback  # noqa: E402
 from bot.components.folding import fold, question_beside_token, sound  # noqa: E402
 from bot.components.normalizer import FOLDED_TEXT, SpanishNormalizer  # noqa: E402
 from bot.components.text_grams import TextGrams  # noqa: E402
+from bot.encoding import encode  # noqa: E402
 
 
 @pytest.mark.parametrize(
@@ -122,9 +122,11 @@ def test_tokens_keep_masks_and_amounts_whole() -> None:
 
 
 def test_grams_of_one_text_are_those_of_the_matrix() -> None:
-    grams = TextGrams.fit(["cuanto debo", "cuanto pago", "donde pago"], min_count=1)
+    texts = ["cuanto debo", "cuanto pago", "donde pago"]
+    grams, learnt = TextGrams.fit(texts, min_count=1)
     columns, weights = grams.weigh("cuanto pago")
     row = grams.matrix(["cuanto pago"]).toarray()[0]
+    assert np.array_equal(learnt.toarray(), grams.matrix(texts).toarray())
     assert np.allclose(row[columns], weights)
     assert np.isclose(np.linalg.norm(weights), 1)
     assert grams.weigh("ñ")[0].size == 0

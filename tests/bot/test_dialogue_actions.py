@@ -158,7 +158,7 @@ async def test_other_topics_are_the_related_ones(talk: Talk) -> None:
 
 
 async def test_a_crisis_gets_the_line_and_never_a_form(talk: Talk) -> None:
-    talk.slots.update(esperando="nss", pendiente="consultar_saldo_credito")
+    talk.slots.update(esperando="nss", pendiente=["consultar_saldo_credito"])
     said = await talk.do("crisis", "ya no quiero vivir")
     assert "800 911 2000" in said[0]["text"]
     assert not any("secure_input" in reply for reply in said)
@@ -203,9 +203,34 @@ async def test_a_doubt_offers_three_and_never_apologises_alike_twice(talk: Talk)
     assert talk.slots["dudas"] is None
 
 
-async def test_words_alone_still_find_something(talk: Talk) -> None:
-    said = await talk.play("action_fallback", "nlu_fallback", "homonimia")
+async def test_what_the_search_found_is_offered(talk: Talk) -> None:
+    said = await talk.play(
+        "action_fallback", "nlu_fallback", "homonimia", neighbours=("homonimia_nss",)
+    )
     assert services.library().get("homonimia_nss").button in titles(said)
+
+
+async def test_between_two_close_topics_both_are_offered_and_nothing_else(talk: Talk) -> None:
+    pair = ("pago_tarjeta", "pago_spei")
+    said = await talk.play(
+        "action_fallback",
+        "nlu_fallback",
+        "pagar en línea",
+        ranking=(*pair, "domiciliacion"),
+        confidences=(0.45, 0.4, 0.1),
+        neighbours=("app_movil",),
+    )
+    assert "una de dos cosas" in texts(said)
+    offered = [services.library().get(name).button for name in pair]
+    assert titles(said) == [*offered, "Ver todos los temas"]
+
+
+async def test_the_same_apology_never_comes_twice_in_a_row(talk: Talk) -> None:
+    said = [
+        texts(await talk.play("action_fallback", "nlu_fallback", "asdf qwer", ranking=("quejas",)))
+        for _ in range(5)
+    ]
+    assert len(set(said)) == 5
 
 
 @pytest.mark.parametrize("text", ["🙃", "...", "¿?", "⟦"])

@@ -48,7 +48,7 @@ async def test_a_repeated_message_gets_its_first_answer_and_adds_nothing(brain: 
     again = await brain.player.play(asked("m1"))
     assert (first.replayed, again.replayed) == (False, True)
     assert again.replies == first.replies
-    assert again.intent == first.intent
+    assert again.intents == first.intents
     assert again.events == first.events
     assert await brain.stored() == stored
 
@@ -199,7 +199,7 @@ async def test_a_leading_slash_is_never_an_intent(brain: Brain, text: str) -> No
     events = await brain.stored()
     user = next(event for event in events if event["event"] == "user")
     assert user["text"] == text
-    assert outcome.intent["name"] not in ("inicio", "restart", "session_start")
+    assert outcome.intents[0]["name"] not in ("inicio", "restart", "session_start")
     assert not any(e["entity"] == "nss" for e in user["parse_data"]["entities"])
 
 
@@ -228,7 +228,8 @@ async def test_a_payload_sets_its_intent_and_entities(brain: Brain) -> None:
     parsed = parse_payload('/inicio{"tramite": "nss_obtener"}', ["inicio"])
     assert parsed["entities"][0]["value"] == "nss_obtener"
     outcome = await brain.player.play(Turn("c_1", "m1", payload="/inicio"))
-    assert outcome.intent == {"name": "inicio", "confidence": 1.0}
+    understood = {"name": "inicio", "confidence": 1.0}
+    assert outcome.intents == [{**understood, "considered": [understood]}]
 
 
 async def test_sessions_begin_anew_with_their_slots_and_a_bounded_length(

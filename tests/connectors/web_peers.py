@@ -166,7 +166,7 @@ class ScriptedBrain:
     async def ask(self, question: Question, limit: float) -> Answer:
         self.questions.append(question)
         await self.gate.wait()
-        return Answer(tuple(map(Reply.model_validate, self._replies(question))), "x", False)
+        return Answer(tuple(map(Reply.model_validate, self._replies(question))), ("x",), False)
 
     def _replies(self, question: Question) -> list[dict[str, Any]]:
         payload = question.payload or ""

@@ -96,7 +96,7 @@ class FakeBrain(_Server):
         if isinstance(result, web.StreamResponse):
             return result
         replies = result if isinstance(result, list) else [result]
-        answer = {"replies": replies, "events": [], "intent": {"name": "eco", "confidence": 1.0}}
+        answer = {"replies": replies, "events": [], "intents": [{"name": "eco", "confidence": 1.0}]}
         self._played[key] = answer
         self.plays[turn["conversation"]].append(turn["message_id"])
         return web.json_response(answer | {"replayed": False})

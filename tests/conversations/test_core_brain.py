@@ -68,7 +68,7 @@ async def test_a_good_answer_is_read(brain: FakeBrain, client: BrainClient) -> N
     first = await client.ask(QUESTION, 5.0)
     again = await client.ask(QUESTION, 5.0)
     assert first.replies == (Reply(text="eco: hola"),)
-    assert (first.intent, first.replayed, again.replayed) == ("eco", False, True)
+    assert (first.intents, first.replayed, again.replayed) == (("eco",), False, True)
 
 
 async def test_silence_ends_at_the_limit(brain: FakeBrain, client: BrainClient) -> None:

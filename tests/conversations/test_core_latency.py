@@ -23,7 +23,7 @@ class InstantBrain:
         reply = Reply.model_validate(
             {"text": "Hola", "choices": [{"title": f"Opción {n}", "payload": "/x"} for n in "123"]}
         )
-        return Answer((reply,), None, False)
+        return Answer((reply,), (), False)
 
     async def close(self) -> None:
         """Hold nothing."""

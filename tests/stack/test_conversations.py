@@ -1,8 +1,9 @@
 """Conversations written as YAML, played through the real gateway and the real Rasa server.
 
 A file is a list of conversations: ``turns`` of ``say`` with what the answer must hold
-(``has``), must not (``lacks``), and choices it must offer (``offers``). ``{nss}`` is the NSS
-of the demo person named by ``as``; a ``{figure}`` is one of the person's figures, in pesos.
+(``has``), must not (``lacks``), choices it must offer (``offers``), and a field of a trámite
+that it must tell (``tells: mejoravit.cost``). ``{nss}`` is the NSS of the demo person named by
+``as``; a ``{figure}`` is one of the person's figures, in pesos.
 """
 
 from decimal import Decimal
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+
+from kb.library import Library
 
 FOLDER = Path(__file__).resolve().parents[1] / "conversations"
 
@@ -40,6 +43,14 @@ def values_of(person: dict) -> dict[str, str]:
         "first_name": person["first_name"],
         "points": str(figures["points"]["points"]),
     }
+
+
+def told(tramite_and_field: str) -> list[str]:
+    tramite_id, _, field = tramite_and_field.partition(".")
+    value = getattr(Library.load().get(tramite_id), field)
+    if field == "channels":
+        return [channel.name for channel in value]
+    return [value] if isinstance(value, str) else list(value)
 
 
 def is_money(value: str) -> bool:
@@ -73,7 +84,8 @@ def test_conversation(stack, people, script):
         said = "\n".join(reply["text"] for reply in turn["replies"])
         offered = [choice["title"] for reply in turn["replies"] for choice in reply["choices"]]
         assert said, f"«{expected['say']}» was not answered"
-        for text in expected.get("has", ()):
+        fields = told(expected["tells"]) if "tells" in expected else []
+        for text in [*expected.get("has", ()), *fields]:
             assert filled(text) in said, f"«{expected['say']}» → {said}"
         for text in expected.get("lacks", ()):
             assert filled(text) not in said, f"«{expected['say']}» → {said}"
@@ -107,3 +119,16 @@ def test_no_identifier_code_or_balance_stays_on_disk(stack, people):
             content = path.read_bytes()
             for secret in secrets:
                 assert secret.encode() not in content, f"{path.name} holds {secret[:3]}…"
+
+
+def test_every_tramite_has_a_conversation_with_two_follow_ups():
+    written = {
+        script["name"]: script
+        for path in (FOLDER / "topics").glob("*.yml")
+        for script in yaml.safe_load(path.read_text())
+    }
+    assert set(written) == set(Library.load().ids())
+    for name, script in written.items():
+        asked = [turn["tells"].split(".") for turn in script["turns"][1:]]
+        assert len({field for _, field in asked}) >= 2, name
+        assert {tramite for tramite, _ in asked} == {name}

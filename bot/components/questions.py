@@ -1,0 +1,275 @@
+"""Tell whether a message holds several questions, and which.
+
+The last component of the pipeline: it takes the pieces that ``clauses`` put behind a message
+away again. When two of them, side by side, show two questions, the message carries them as
+``questions``; otherwise it stays one. What counts as evidence is weighed in config.yml.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import permutations
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.components.clauses import CLAUSE, SPAN, Clause, adds, asks
+from bot.components.fallback import CalibratedFallback
+
+QUESTIONS = "questions"
+MAX_QUESTIONS = 3
+FEATURES = (
+    "weaker",
+    "stronger",
+    "shown",
+    "both_ask",
+    "one_asks",
+    "follow_up",
+    "apart",
+    "listed",
+    "holds_top",
+    "adds",
+    "ends",
+    "length",
+)
+"""What the evidence is made of, in the order of ``evidence``."""
+
+_END = re.compile(r"[?!.;\n]")
+_LEAST = 0.05
+_FLOOR = 1e-3
+_LOOKED_AT = 5
+_LISTED = 3
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Hold one run of clauses, from ``first`` to before ``past``, and what it may mean.
+
+    ``clause`` says where it lies in the message.
+    """
+
+    first: int
+    past: int
+    clause: Clause
+    chances: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Hold a question of a message: its intent, the piece that asks it, how sure it is."""
+
+    intent: str
+    piece: Piece
+    trust: float
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Say how evidence is weighed.
+
+    ``asides`` are said beside a question but are none; ``alone`` is answered whatever else
+    is asked; ``follow_ups`` have no topic of their own, so the whole message need not show them.
+    """
+
+    threshold: float = 0.5
+    bias: float = 0.0
+    weights: Mapping[str, float] = field(default_factory=dict)
+    asides: frozenset[str] = frozenset()
+    alone: frozenset[str] = frozenset()
+    follow_ups: frozenset[str] = frozenset()
+
+
+def choose(
+    text: str, whole: Mapping[str, float], pieces: Sequence[Piece], rule: Rule
+) -> list[Found]:
+    """Return the questions of a message in order; none when it is one question.
+
+    ``whole`` are the chances of the likeliest intents of the whole message, likeliest first.
+    """
+    if any(_top(piece.chances) in rule.alone for piece in pieces) or _top(whole) in rule.alone:
+        return []
+    sure = [
+        (trust, pair)
+        for pair in pairs(whole, pieces, rule)
+        if (trust := weighed(evidence(text, whole, *pair, rule), rule)) >= rule.threshold
+    ]
+    sure.sort(key=lambda scored: -scored[0])
+    chosen: dict[str, Found] = {}
+    for trust, ((first, one), (second, other)) in sure:
+        known = (first in chosen) + (second in chosen)
+        if not chosen or (known == 1 and len(chosen) < MAX_QUESTIONS):
+            chosen.setdefault(first, Found(first, one, trust))
+            chosen.setdefault(second, Found(second, other, trust))
+    return sorted(chosen.values(), key=lambda found: (found.piece.first, found.piece.past))
+
+
+Asked = tuple[str, Piece]
+
+
+def pairs(
+    whole: Mapping[str, float], pieces: Sequence[Piece], rule: Rule
+) -> Iterator[tuple[Asked, Asked]]:
+    """Yield the two intents a message may ask for, each with the piece that shows it best."""
+    likely = [*list(whole)[:_LOOKED_AT], *(_top(piece.chances) for piece in pieces)]
+    intents = [name for name in dict.fromkeys(likely) if name and name not in rule.asides]
+    apart = [(one, two) for one in pieces for two in pieces if one.past <= two.first]
+    for first, second in permutations(intents, 2):
+        clear, one, two = max(
+            ((_clear(one, first, two, second), one, two) for one, two in apart),
+            key=lambda option: option[0],
+            default=(0.0, None, None),
+        )
+        if one is not None and two is not None and clear >= _LEAST:
+            yield (first, one), (second, two)
+
+
+def evidence(
+    text: str, whole: Mapping[str, float], first: Asked, second: Asked, rule: Rule
+) -> list[float]:
+    """Return what speaks for two questions, in the order of ``FEATURES``."""
+    (one, left), (two, right) = first, second
+    chances = sorted((left.chances.get(one, 0.0), right.chances.get(two, 0.0)))
+    topics = [name for name in (one, two) if name not in rule.follow_ups]
+    asking = [asks(left.clause.text), asks(right.clause.text)]
+    between = text[left.clause.end : right.clause.start]
+    order = list(whole)
+    apart = min(
+        _log(left.chances.get(one, 0.0)) - _log(left.chances.get(two, 0.0)),
+        _log(right.chances.get(two, 0.0)) - _log(right.chances.get(one, 0.0)),
+    )
+    return [
+        _log(chances[0]),
+        _log(chances[1]),
+        _log(min((whole.get(name, 0.0) for name in topics), default=1.0)),
+        float(all(asking)),
+        float(any(asking)),
+        float(len(topics) < 2),
+        apart,
+        float(all(name in order[:_LISTED] for name in topics)),
+        float(bool(order) and order[0] in (one, two)),
+        float(adds(between)),
+        float(_END.search(between) is not None),
+        math.log(len(text.split())),
+    ]
+
+
+def weighed(features: Sequence[float], rule: Rule) -> float:
+    """Return how likely it is, from 0 to 1, that both questions are asked."""
+    total = rule.bias + sum(
+        rule.weights.get(name, 0.0) * value for name, value in zip(FEATURES, features, strict=True)
+    )
+    return 1 / (1 + math.exp(-total))
+
+
+def _clear(left: Piece, one: str, right: Piece, two: str) -> float:
+    return min(left.chances.get(one, 0.0), right.chances.get(two, 0.0))
+
+
+def _top(chances: Mapping[str, float]) -> str:
+    return next(iter(chances), "")
+
+
+def _log(chance: float) -> float:
+    return math.log(chance + _FLOOR)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class SeveralQuestions(IntentClassifier, GraphComponent):
+    """Set ``questions`` on a message that holds more than one, and drop its pieces."""
+
+    def __init__(self, rule: Rule) -> None:
+        """Create the component from its rule."""
+        self._rule = rule
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Return what judges the message and its pieces."""
+        return [CalibratedFallback]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return a rule that never finds a second question."""
+        return {"threshold": 1.1, "bias": 0.0, "asides": [], "alone": [], "follow_ups": []} | (
+            dict.fromkeys(FEATURES, 0.0)
+        )
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """Return nothing: all it needs is installed with the project."""
+        return []
+
+    @classmethod
+    def create(
+        cls,
+        config: Mapping[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SeveralQuestions:
+        """Create the component from its configuration."""
+        return cls(rule_of(config))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Return the whole messages only."""
+        wholes: list[Message] = []
+        pieces: dict[int, list[Message]] = {}
+        for message in messages:
+            if message.get(SPAN) is None:
+                wholes.append(message)
+            else:
+                pieces.setdefault(len(wholes) - 1, []).append(message)
+        for number, runs in pieces.items():
+            self._look(wholes[number], runs)
+        return wholes
+
+    def _look(self, whole: Message, runs: list[Message]) -> None:
+        by_span = {run.get(SPAN): run for run in runs}
+        understood = [_piece(run) for run in runs]
+        chosen = choose(whole.get(TEXT), _chances(whole), understood, self._rule)
+        if chosen:
+            asked = [
+                _asked(by_span[found.piece.first, found.piece.past], found) for found in chosen
+            ]
+            whole.set(QUESTIONS, asked, add_to_output=True)
+
+
+def rule_of(config: Mapping[str, Any]) -> Rule:
+    """Return the rule that a configuration describes."""
+    return Rule(
+        float(config["threshold"]),
+        float(config["bias"]),
+        {name: float(config[name]) for name in FEATURES},
+        frozenset(config["asides"]),
+        frozenset(config["alone"]),
+        frozenset(config["follow_ups"]),
+    )
+
+
+def _piece(run: Message) -> Piece:
+    first, past = run.get(SPAN)
+    return Piece(first, past, run.get(CLAUSE), _chances(run))
+
+
+def _chances(message: Message) -> dict[str, float]:
+    ranking = message.get(INTENT_RANKING_KEY) or []
+    return {
+        entry["name"]: entry["confidence"] for entry in ranking if entry["name"] != "nlu_fallback"
+    }
+
+
+def _asked(message: Message, found: Found) -> dict[str, Any]:
+    return {
+        TEXT: message.get(TEXT),
+        INTENT: {"name": found.intent, "confidence": found.trust},
+        INTENT_RANKING_KEY: message.get(INTENT_RANKING_KEY) or [],
+        ENTITIES: message.get(ENTITIES) or [],
+    }

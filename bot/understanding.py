@@ -1,0 +1,136 @@
+"""The understanding of a message without Rasa's graph: for tuning and for measuring.
+
+The same parts in the same order as config.yml, learnt from pairs of text and intent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.components import intent_model
+from bot.components.clauses import runs
+from bot.components.fallback import Evidence, features, trust
+from bot.components.folding import fold, question_beside_token
+from bot.components.intent_model import IntentModel
+from bot.components.questions import Piece, Rule, choose
+from bot.components.repair import Repair
+from bot.encoding import encode, encode_many
+
+_LISTED = 10
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Hold folded, mended texts, their sentence vectors and their intents."""
+
+    texts: Sequence[str]
+    vectors: np.ndarray
+    intents: Sequence[str]
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]], repair: Repair) -> Examples:
+        """Prepare pairs of text and intent; a text with no words is left out."""
+        folded = [(prepare(text, repair), intent) for text, intent in pairs]
+        kept = [pair for pair in folded if pair[0]]
+        texts = [text for text, _ in kept]
+        return cls(texts, encode_many(texts), [intent for _, intent in kept])
+
+    def take(self, rows: Sequence[int] | np.ndarray) -> Examples:
+        """Return some of the examples."""
+        chosen = [int(row) for row in rows]
+        return Examples(
+            [self.texts[row] for row in chosen],
+            self.vectors[chosen],
+            [self.intents[row] for row in chosen],
+        )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Say what one text was understood as: intents from likeliest on, and the trust in the first.
+
+    ``evidence`` is what trust is made of: see ``bot/components/fallback.py``.
+    """
+
+    names: tuple[str, ...]
+    chances: tuple[float, ...]
+    evidence: Evidence
+    trust: float
+
+    @property
+    def ranking(self) -> dict[str, float]:
+        """Return the chance of each intent, likeliest first."""
+        return dict(zip(self.names, self.chances, strict=True))
+
+
+def prepare(text: str, repair: Repair) -> str:
+    """Return the text as the classifier reads it."""
+    kept = question_beside_token(text)
+    return repair.apply(fold(kept), kept)
+
+
+def learn_repair(texts: Iterable[str]) -> Repair:
+    """Learn the vocabulary of texts."""
+    return Repair.learn(fold(question_beside_token(text)) for text in texts)
+
+
+class Understanding:
+    """Read texts with a model learnt from examples."""
+
+    def __init__(
+        self, model: IntentModel, repair: Repair, weights: Mapping[str, float], rule: Rule
+    ) -> None:
+        """Take the parts; ``weights`` are the fallback's, ``rule`` that of several questions."""
+        self.model, self.repair = model, repair
+        self._weights, self.rule = weights, rule
+
+    @classmethod
+    def learn(
+        cls,
+        examples: Examples,
+        repair: Repair,
+        weights: Mapping[str, float],
+        rule: Rule,
+        temperature: float = 1.0,
+    ) -> Understanding:
+        """Fit the model on examples."""
+        model = intent_model.train(
+            examples.texts, examples.vectors, examples.intents, temperature=temperature
+        )
+        return cls(model, repair, weights, rule)
+
+    def read(self, text: str) -> Reading:
+        """Understand one text as one question."""
+        return self.read_all([text])[0]
+
+    def read_all(self, texts: Sequence[str]) -> list[Reading]:
+        """Understand each text as one question."""
+        folded = [prepare(text, self.repair) for text in texts]
+        vectors = encode([text or " " for text in folded])
+        return [self.judge(*pair) for pair in zip(folded, vectors, strict=True)]
+
+    def judge(self, folded: str, vector: np.ndarray) -> Reading:
+        """Understand one prepared text."""
+        if not folded:
+            return Reading((), (), (0.0, 0.0, 0.0, 0.0), 0.0)
+        found = self.model.predict(folded, vector, _LISTED)
+        evidence = features(dict(zip(found.names, found.chances, strict=True)), found.nearest)
+        return Reading(found.names, found.chances, evidence, trust(self._weights, evidence))
+
+    def questions(self, text: str) -> list[str]:
+        """Return the intent of each question of a text, one when it is one."""
+        whole, *parts = self.read_all([text, *(run.text for _, run in runs(text))])
+        pieces = [
+            Piece(*span, run, part.ranking)
+            for (span, run), part in zip(runs(text), parts, strict=True)
+        ]
+        chosen = choose(text, whole.ranking, pieces, self.rule)
+        return [found.intent for found in chosen] or [self.intent(whole)]
+
+    def intent(self, reading: Reading) -> str:
+        """Return the intent that is answered."""
+        trusted = reading.names and reading.trust >= self._weights["threshold"]
+        return reading.names[0] if trusted else "nlu_fallback"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -44,20 +46,48 @@ def quick(context: typer.Context) -> None:
             _run(name)
 
 
+@app.command()
+def nlu(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Leave DIET out, unless its answers are kept.")
+    ] = False,
+    public: Annotated[
+        Path | None, typer.Option(envvar="NLU_BENCH", help="A folder of public sets.")
+    ] = None,
+    diet_on_public: Annotated[
+        bool, typer.Option("--diet-on-public", help="Train DIET on the public sets too.")
+    ] = False,
+) -> None:
+    """Measure the understanding and compare it; write docs/understanding.md."""
+    # Imports what the other parts do without.
+    from bench.nlu import run
+
+    with _measuring(run.TITLE) as say:
+        figures = run.measure(run.Choice(quick, public, diet_on_public), say)
+    _console.print(_table(run.TITLE, figures))
+
+
 def _run(name: str) -> None:
     part = PARTS[name]
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     before = machine.load()
-    try:
-        with _alone(), Progress(*columns, console=_console, transient=True) as bar:
-            bar.add_task(part.TITLE)
-            figures = part.measure()
-    except BenchFailed as error:
-        _console.print(f"{part.TITLE}: {error}", style="bold red", markup=False, highlight=False)
-        raise typer.Exit(1) from None
+    with _measuring(part.TITLE):
+        figures = part.measure()
     section = Section(name, part.TITLE, part.HOW, figures, before, machine.load())
     write(FIGURES, [section], _ORDER)
     _console.print(_table(part.TITLE, figures))
+
+
+@contextmanager
+def _measuring(title: str) -> Iterator[Callable[[str], None]]:
+    """Measure alone, showing the time; give what says which step begins."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    try:
+        with _alone(), Progress(*columns, console=_console, transient=True) as bar:
+            task = bar.add_task(title)
+            yield lambda step: bar.update(task, description=f"{title}: {step}")
+    except BenchFailed as error:
+        _console.print(f"{title}: {error}", style="bold red", markup=False, highlight=False)
+        raise typer.Exit(1) from None
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""How well messages are understood, beside other engines: ``python -m bench nlu``."""

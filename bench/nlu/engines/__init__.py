@@ -1,0 +1,1 @@
+"""The engines that are compared, each a module with one class."""

@@ -1,0 +1,188 @@
+"""Choose how evidence is weighed in config.yml: ``python -m bench.nlu.tuning``.
+
+The model learns every example; what it is asked are the development sets, which it never
+saw. First the fallback: what makes an answer trustworthy, and what each threshold refuses.
+Then several questions: what tells two from one. Shares come from cross-validation, the
+weights from all the lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import yaml
+from rich.console import Console
+from rich.table import Table
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from bench.nlu.lines import Line, Questions, Sets, examples, is_outside, sets
+from bench.paths import ROOT
+
+THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+SPLIT_THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
+_FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Hold the evidence for every pair of questions that messages may hold.
+
+    Row i belongs to message ``message[i]``; ``right[i]`` tells whether that pair is asked.
+    """
+
+    evidence: np.ndarray
+    message: np.ndarray
+    right: np.ndarray
+
+
+def main() -> None:
+    """Print the weights and what each threshold does."""
+    console = Console()
+    asked = sets()
+    reader = _reader()
+    _tune_temperature(asked, reader, console)
+    _tune_fallback(asked, reader, console)
+    _tune_questions(asked, reader, console)
+
+
+def component(name: str) -> dict[str, Any]:
+    """Return the configuration of one component of the pipeline."""
+    text = (ROOT / "config.yml").read_text(encoding="utf-8")
+    pipeline: list[dict[str, Any]] = yaml.safe_load(text)["pipeline"]
+    return next(part for part in pipeline if part["name"].endswith(f".{name}"))
+
+
+def _reader() -> Any:
+    from bot.components.questions import rule_of
+    from bot.understanding import Examples, Understanding, learn_repair
+
+    written = examples()
+    repair = learn_repair(text for text, _ in written)
+    rule = rule_of(component("SeveralQuestions"))
+    return Understanding.learn(
+        Examples.of(written, repair),
+        repair,
+        component("CalibratedFallback"),
+        rule,
+        component("HybridIntentClassifier")["temperature"],
+    )
+
+
+def _tune_temperature(asked: Sets, reader: Any, console: Console) -> None:
+    from bot.components.calibration import fit_temperature
+    from bot.encoding import encode
+    from bot.understanding import prepare
+
+    column = {name: n for n, name in enumerate(reader.model.classes)}
+    lines = [*asked.dev, *asked.outside]
+    folded = [prepare(line.text, reader.repair) for line in lines]
+    kept = [(line, text) for line, text in zip(lines, folded, strict=True) if text]
+    vectors = encode([text for _, text in kept])
+    scores = np.array(
+        [reader.model.scores(text, row) for (_, text), row in zip(kept, vectors, strict=True)]
+    )
+    # Of several acceptable intents the likeliest: which of them is no matter of trust.
+    columns = [[column[name] for name in line.intents] for line, _ in kept]
+    truth = [own[int(row[own].argmax())] for own, row in zip(columns, scores, strict=True)]
+    best = fit_temperature(scores, np.array(truth))
+    used = reader.model.temperature
+    console.print(f"    temperature: {best:.3f} (the rest is for {used:.3f}, that of config.yml)")
+
+
+def _tune_fallback(asked: Sets, reader: Any, console: Console) -> None:
+    from bot.components.fallback import WEIGHTS
+
+    lines: Sequence[Line] = [*asked.dev, *asked.outside]
+    readings = reader.read_all([line.text for line in lines])
+    kept = [pair for pair in zip(lines, readings, strict=True) if pair[1].names]
+    evidence = np.array([reading.evidence for _, reading in kept])
+    first = [reading.names[0] for _, reading in kept]
+    outside = np.array([is_outside(line.best) for line, _ in kept])
+    away = np.array([is_outside(name) for name in first])
+    right = np.array([name in line.intents for (line, _), name in zip(kept, first, strict=True)])
+    # To send somebody away who asks about another institution is right, whichever was named.
+    right |= outside & away
+    weights, trust = _weigh(evidence, right, np.arange(len(kept)))
+    _show(console, ("bias", *WEIGHTS), weights)
+    table = Table("threshold", "outside refused", "inside refused", "inside right and answered")
+    for threshold in THRESHOLDS:
+        refused = away | (trust < threshold)
+        answered = right & (trust >= threshold)
+        shares = (refused[outside], refused[~outside], answered[~outside])
+        table.add_row(f"{threshold:.2f}", *(f"{share.mean():.1%}" for share in shares))
+    console.print(table)
+
+
+def _tune_questions(asked: Sets, reader: Any, console: Console) -> None:
+    from bot.components.questions import FEATURES
+
+    singles = [Questions(line.text, (line.intents,)) for line in asked.topics]
+    messages = [*asked.several, *singles]
+    found = _candidates(messages, reader)
+    weights, trust = _weigh(found.evidence, found.right, found.message)
+    _show(console, ("bias", *FEATURES), weights)
+    best = {
+        int(n): (float(t), bool(r))
+        for t, n, r in sorted(zip(trust, found.message, found.right, strict=True))
+    }
+    table = Table("threshold", "two answered", "of the set, one left whole", "topics left whole")
+    kinds = (
+        [n for n, message in enumerate(messages) if len(message.parts) == 2],
+        [n for n, message in enumerate(asked.several) if len(message.parts) == 1],
+        list(range(len(asked.several), len(messages))),
+    )
+    for threshold in SPLIT_THRESHOLDS:
+        cut = {n: right for n, (sure, right) in best.items() if sure >= threshold}
+        two = np.mean([cut.get(n, False) for n in kinds[0]])
+        whole = [np.mean([n not in cut for n in kind]) for kind in kinds[1:]]
+        table.add_row(f"{threshold:.2f}", *(f"{share:.1%}" for share in (two, *whole)))
+    console.print(table)
+
+
+def _candidates(messages: Sequence[Questions], reader: Any) -> Candidates:
+    from bot.components.clauses import runs
+    from bot.components.questions import Piece, evidence, pairs
+
+    rows, numbers, right = [], [], []
+    for number, message in enumerate(messages):
+        spans = list(runs(message.text))
+        whole, *parts = reader.read_all([message.text, *(run.text for _, run in spans)])
+        pieces = [
+            Piece(*span, run, part.ranking) for (span, run), part in zip(spans, parts, strict=True)
+        ]
+        for pair in pairs(whole.ranking, pieces, reader.rule):
+            rows.append(evidence(message.text, whole.ranking, *pair, reader.rule))
+            numbers.append(number)
+            right.append(_asked([name for name, _ in pair], message.parts))
+    return Candidates(np.array(rows), np.array(numbers), np.array(right))
+
+
+def _asked(names: Sequence[str], parts: Sequence[Sequence[str]]) -> bool:
+    """Tell whether two intents are two of the questions, in their order."""
+    places = [[n for n, part in enumerate(parts) if name in part] for name in names]
+    return any(first < second for first in places[0] for second in places[1])
+
+
+def _weigh(
+    evidence: np.ndarray, right: np.ndarray, group: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return bias and weights from all rows, and each row's trust by a model that never saw it."""
+    trust = np.zeros(len(right))
+    for learnt, held in GroupKFold(_FOLDS).split(evidence, right, group):
+        model = LogisticRegression(C=10.0, max_iter=1000).fit(evidence[learnt], right[learnt])
+        trust[held] = model.predict_proba(evidence[held])[:, 1]
+    model = LogisticRegression(C=10.0, max_iter=1000).fit(evidence, right)
+    return np.array([model.intercept_[0], *model.coef_[0]]), trust
+
+
+def _show(console: Console, names: Sequence[str], weights: np.ndarray) -> None:
+    for name, weight in zip(names, weights, strict=True):
+        console.print(f"    {name}: {weight:.3f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -13,7 +13,7 @@ import numpy as np
 from bot.components import intent_model
 from bot.components.clauses import runs
 from bot.components.fallback import Evidence, features, trust
-from bot.components.folding import fold, question_beside_token
+from bot.components.folding import fold, question_beside_token, without_courtesy
 from bot.components.intent_model import IntentModel
 from bot.components.questions import Piece, Rule, choose
 from bot.components.repair import Repair
@@ -69,12 +69,12 @@ class Reading:
 def prepare(text: str, repair: Repair) -> str:
     """Return the text as the classifier reads it."""
     kept = question_beside_token(text)
-    return repair.apply(fold(kept), kept)
+    return repair.apply(without_courtesy(fold(kept)), kept)
 
 
 def learn_repair(texts: Iterable[str]) -> Repair:
     """Learn the vocabulary of texts."""
-    return Repair.learn(fold(question_beside_token(text)) for text in texts)
+    return Repair.learn(without_courtesy(fold(question_beside_token(text))) for text in texts)
 
 
 class Understanding:

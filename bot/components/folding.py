@@ -107,6 +107,24 @@ def fold(text: str) -> str:
     return " ".join(_spell(word) for word in words)
 
 
+_COURTESY = (
+    r"hola+|holi+s?|ola|buen dia|buenos dias|buenas(?: tardes| noches)?|buen(?:a|as|os)? tardes?"
+    r"|que tal|disculpe la molestia|disculpen?|oigan?|oye|saludos|señorita|joven|estimados?"
+    r"|por favor|muchas gracias|mil gracias|gracias|de antemano"
+)
+_BEFORE = re.compile(rf"^(?:(?:{_COURTESY})\b ?)+")
+_AFTER = re.compile(rf"(?: (?:{_COURTESY})\b)+$")
+
+
+def without_courtesy(folded: str) -> str:
+    """Return a folded text without the greeting before and the thanks after what it says.
+
+    «hola buenas tardes» says nothing else and stays as it is, and so does a single word left.
+    """
+    rest = _AFTER.sub("", _BEFORE.sub("", folded))
+    return rest if " " in rest else folded
+
+
 def sound(folded: str) -> str:
     """Return a folded text as it sounds, so that b/v, s/c/z and a silent h agree."""
     for pattern, plain in _BY_SOUND:

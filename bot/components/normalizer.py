@@ -11,7 +11,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.folding import fold, question_beside_token
+from bot.components.folding import fold, question_beside_token, without_courtesy
 
 FOLDED_TEXT = "folded_text"
 
@@ -58,4 +58,4 @@ class SpanishNormalizer(Tokenizer):
 def _set_folded(message: Message) -> None:
     text = message.get(TEXT)
     if isinstance(text, str):
-        message.set(FOLDED_TEXT, fold(question_beside_token(text)))
+        message.set(FOLDED_TEXT, without_courtesy(fold(question_beside_token(text))))

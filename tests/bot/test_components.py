@@ -20,7 +20,7 @@ from bot.components.calibration import fit_temperature, softmax  # noqa: E402
 from bot.components.classifier import intent_of_token  # noqa: E402
 from bot.components.entities import find  # noqa: E402
 from bot.components.fallback import CalibratedFallback  # noqa: E402
-from bot.components.folding import fold, question_beside_token, sound  # noqa: E402
+from bot.components.folding import fold, question_beside_token, sound, without_courtesy  # noqa: E402
 from bot.components.normalizer import FOLDED_TEXT, SpanishNormalizer  # noqa: E402
 from bot.components.text_grams import TextGrams  # noqa: E402
 from bot.encoding import encode  # noqa: E402
@@ -179,3 +179,19 @@ def test_a_doubt_keeps_the_ranking_behind_the_fallback(top: float, refused: bool
     expected = ["nlu_fallback", "pagar", "rfc"] if refused else ["pagar", "rfc"]
     assert names == expected
     assert message.get("intent")["name"] == expected[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("hola, cuánto debo", "cuanto debo"),
+        ("Buenas tardes, quisiera saber mis puntos por favor", "quisiera saber mis puntos"),
+        ("disculpe señorita cómo saco mi nss, gracias", "como saco mi nss"),
+        ("hola buenas tardes", "hola buenas tardes"),
+        ("muchas gracias", "muchas gracias"),
+        ("hola nss", "hola nss"),
+        ("oye", "oye"),
+    ],
+)
+def test_a_greeting_does_not_hide_what_is_asked(text: str, read: str) -> None:
+    assert without_courtesy(fold(text)) == read

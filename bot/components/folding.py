@@ -27,6 +27,7 @@ _HANDED_OVER = re.compile(
 
 _ABBREVIATIONS_FILE = Path(__file__).with_name("abbreviations.yml")
 _COMBINING = re.compile(r"[\u0300-\u0302\u0304-\u036f]|(?<![nN])\u0303")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 _DOUBLED_VOWEL_AT_END = re.compile(r"([aiou])\1\b")
 _LONG_NUMBER = re.compile(r"\d[\d.,\-/]{4,}")
@@ -98,7 +99,7 @@ def fold(text: str) -> str:
     A vault token becomes the plain word of its kind. Repair of typing slips toward the
     assistant's own vocabulary belongs between ``_spell`` and the join, one word at a time.
     """
-    plain = VAULT_TOKEN.sub(_vault_word, text[:MAX_CHARACTERS])
+    plain = VAULT_TOKEN.sub(_vault_word, _INVISIBLE.sub("", text[:MAX_CHARACTERS]))
     plain = strip_accents(plain)
     plain = _REPEATED.sub(r"\1", plain)
     plain = _DOUBLED_VOWEL_AT_END.sub(r"\1", plain)

@@ -12,18 +12,25 @@ from dataclasses import dataclass
 
 from accounts import identifiers
 
-_APART = r"(?<![A-Z0-9Ñ&$]){}(?![A-Z0-9Ñ&])"
+_APART = r"(?<![A-Z\dÑ&$]){}(?![A-Z\dÑ&])"
 _CURP = re.compile(
     _APART.format(r"[A-Z]{4}[ -]?\d{6}[ -]?[A-Z]{6}[ -]?[A-Z0-9]{1,2}"), re.IGNORECASE
 )
-_RFC = re.compile(_APART.format(r"[A-ZÑ&]{3,4}[ -]?\d{6}(?:[ -]?[A-Z0-9]{2,3})?"), re.IGNORECASE)
+# Written apart it must be whole, with a date that can be: «debo 318402 de mi casa» is none.
+_DATE = r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_RFC = re.compile(
+    _APART.format(rf"[A-ZÑ&]{{3,4}}(?:[ -]?{_DATE}[ -]?[A-Z\d]{{2}}[\dA]|\d{{6}}[A-Z\d]{{0,3}})"),
+    re.IGNORECASE,
+)
 _DIGITS = re.compile(
-    r"(?<![\d$.,/])\d(?:[ .-]?\d){4,21}(?:[ -]?[A-Z]\b)?(?![\d/]|[.,]\d)", re.IGNORECASE
+    r"(?<![\d$.,/])\d(?:[ .-]?\d){4,21}(?:-?[A-Z]\b)?"
+    r"(?![\d/]|[.,]\d|\s*(?:pesos|mil|millones|mdp)\b)",
+    re.IGNORECASE,
 )
 _CUES = (
     ("nss", re.compile(r"\b(?:nss|seguro|seguridad social|imss|afiliaci[oó]n)\b", re.IGNORECASE)),
     ("clabe", re.compile(r"\bclabe\b", re.IGNORECASE)),
-    ("numero_credito", re.compile(r"\bcr[eé]dito\b", re.IGNORECASE)),
+    ("numero_credito", re.compile(r"\b(?:n[uú]m(?:ero)?|no)\b.{0,9}\bcr[eé]dito\b", re.IGNORECASE)),
 )
 _CUE_REACH = 40
 _OF_LENGTH: Mapping[int, str] = {11: "nss", 18: "clabe"}

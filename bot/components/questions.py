@@ -45,6 +45,7 @@ FEATURES = (
 
 _END = re.compile(r"[?!.;\n]")
 _LEAST = 0.05
+_CLEAR = 0.5
 _FLOOR = 1e-3
 _LOOKED_AT = 5
 _LISTED = 3
@@ -91,12 +92,15 @@ class Rule:
 def choose(
     text: str, whole: Mapping[str, float], pieces: Sequence[Piece], rule: Rule
 ) -> list[Found]:
-    """Return the questions of a message in order; none when it is one question.
+    """Return the questions of a message in order; none when the whole of it is one question.
 
     ``whole`` are the chances of the likeliest intents of the whole message, likeliest first.
     """
-    if any(_top(piece.chances) in rule.alone for piece in pieces) or _top(whole) in rule.alone:
+    if _top(whole) in rule.alone:
         return []
+    first_of_all = _alone(pieces, rule)
+    if first_of_all is not None:
+        return [first_of_all]
     sure = [
         (trust, pair)
         for pair in pairs(whole, pieces, rule)
@@ -110,6 +114,15 @@ def choose(
             chosen.setdefault(first, Found(first, one, trust))
             chosen.setdefault(second, Found(second, other, trust))
     return sorted(chosen.values(), key=lambda found: (found.piece.first, found.piece.past))
+
+
+def _alone(pieces: Sequence[Piece], rule: Rule) -> Found | None:
+    found = (
+        Found(_top(piece.chances), piece, max(piece.chances.values(), default=0.0))
+        for piece in pieces
+    )
+    grave = [one for one in found if one.intent in rule.alone and one.trust >= _CLEAR]
+    return max(grave, key=lambda one: one.trust, default=None)
 
 
 Asked = tuple[str, Piece]

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,8 @@ class Stack:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        ports = {name: str(free_port()) for name in ("", "BRAIN_", "ACTIONS_", "ACCOUNTS_")}
+        names = ("", "BRAIN_", "ACTIONS_", "ACCOUNTS_")
+        ports = dict(zip(names, map(str, free_ports(len(names))), strict=True))
         self.url = f"http://127.0.0.1:{ports['']}"
         self.environment = {
             **os.environ,
@@ -85,11 +87,13 @@ class Stack:
             return json.load(response)
 
 
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports(count: int) -> list[int]:
+    """Return different ports nobody listens on: held all at once, none comes twice."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
 
 
 def wait_until(condition, seconds: float = START_SECONDS) -> None:

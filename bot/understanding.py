@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.components import intent_model
+from bot.components.classifier import intent_of_token
 from bot.components.clauses import runs
 from bot.components.fallback import Evidence, features, trust
 from bot.components.folding import fold, question_beside_token, without_courtesy
-from bot.components.intent_model import IntentModel
+from bot.components.intent_model import IntentModel, Weighing
 from bot.components.questions import Piece, Rule, choose
 from bot.components.repair import Repair
 from bot.encoding import encode, encode_many
@@ -72,6 +73,11 @@ def prepare(text: str, repair: Repair) -> str:
     return repair.apply(without_courtesy(fold(kept)), kept)
 
 
+def _given(text: str) -> Reading | None:
+    intent = intent_of_token(text, fold(text))
+    return Reading((intent,), (1.0,), features({intent: 1.0}, 1.0), 1.0) if intent else None
+
+
 def learn_repair(texts: Iterable[str]) -> Repair:
     """Learn the vocabulary of texts."""
     return Repair.learn(without_courtesy(fold(question_beside_token(text))) for text in texts)
@@ -94,11 +100,11 @@ class Understanding:
         repair: Repair,
         weights: Mapping[str, float],
         rule: Rule,
-        temperature: float = 1.0,
+        weighing: Weighing | None = None,
     ) -> Understanding:
         """Fit the model on examples."""
         model = intent_model.train(
-            examples.texts, examples.vectors, examples.intents, temperature=temperature
+            examples.texts, examples.vectors, examples.intents, weighing=weighing
         )
         return cls(model, repair, weights, rule)
 
@@ -110,7 +116,10 @@ class Understanding:
         """Understand each text as one question."""
         folded = [prepare(text, self.repair) for text in texts]
         vectors = encode([text or " " for text in folded])
-        return [self.judge(*pair) for pair in zip(folded, vectors, strict=True)]
+        return [
+            _given(text) or self.judge(read, vector)
+            for text, read, vector in zip(texts, folded, vectors, strict=True)
+        ]
 
     def judge(self, folded: str, vector: np.ndarray) -> Reading:
         """Understand one prepared text."""

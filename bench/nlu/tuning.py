@@ -8,8 +8,8 @@ weights from all the lines.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -44,7 +44,7 @@ def main() -> None:
     console = Console()
     asked = sets()
     reader = _reader()
-    _tune_temperature(asked, reader, console)
+    _tune_weighing(asked, reader, console)
     _tune_fallback(asked, reader, console)
     _tune_questions(asked, reader, console)
 
@@ -57,6 +57,7 @@ def component(name: str) -> dict[str, Any]:
 
 
 def _reader() -> Any:
+    from bot.components.classifier import weighing_of
     from bot.components.questions import rule_of
     from bot.understanding import Examples, Understanding, learn_repair
 
@@ -68,29 +69,36 @@ def _reader() -> Any:
         repair,
         component("CalibratedFallback"),
         rule,
-        component("HybridIntentClassifier")["temperature"],
+        weighing_of(component("HybridIntentClassifier")),
     )
 
 
-def _tune_temperature(asked: Sets, reader: Any, console: Console) -> None:
-    from bot.components.calibration import fit_temperature
+def _tune_weighing(asked: Sets, reader: Any, console: Console) -> None:
+    from bot.components.calibration import fit_weighing
+
+    lines = [*asked.dev, *asked.outside]
+    best = fit_weighing(list(_compared(lines, reader)))
+    used = astuple(reader.model.weighing)
+    for field, value, now in zip(fields(reader.model.weighing), best, used, strict=True):
+        console.print(f"    {field.name}: {value:.3f} (the rest is for {now:.3f}, of config.yml)")
+
+
+def _compared(lines: Sequence[Line], reader: Any) -> Iterator[Any]:
+    from bot.components.calibration import Compared
     from bot.encoding import encode
     from bot.understanding import prepare
 
-    column = {name: n for n, name in enumerate(reader.model.classes)}
-    lines = [*asked.dev, *asked.outside]
+    length = component("HybridIntentClassifier")["ranking_length"]
     folded = [prepare(line.text, reader.repair) for line in lines]
     kept = [(line, text) for line, text in zip(lines, folded, strict=True) if text]
     vectors = encode([text for _, text in kept])
-    scores = np.array(
-        [reader.model.scores(text, row) for (_, text), row in zip(kept, vectors, strict=True)]
-    )
-    # Of several acceptable intents the likeliest: which of them is no matter of trust.
-    columns = [[column[name] for name in line.intents] for line, _ in kept]
-    truth = [own[int(row[own].argmax())] for own, row in zip(columns, scores, strict=True)]
-    best = fit_temperature(scores, np.array(truth))
-    used = reader.model.temperature
-    console.print(f"    temperature: {best:.3f} (the rest is for {used:.3f}, that of config.yml)")
+    for (line, text), vector in zip(kept, vectors, strict=True):
+        order, scores, near = reader.model.evidence(text, vector, length)
+        # Of several acceptable intents any will do.
+        right = np.array([reader.model.classes[index] in line.intents for index in order])
+        # What no weight can put right says nothing about the weights.
+        if right.any():
+            yield Compared(scores[order], near, right)
 
 
 def _tune_fallback(asked: Sets, reader: Any, console: Console) -> None:

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Hold what speaks for each of the intents compared for one message.
+
+    ``scores`` (k), ``near`` (k, kinds of nearness), ``right`` (k): which of them would do.
+    """
+
+    scores: np.ndarray
+    near: np.ndarray
+    right: np.ndarray
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
@@ -12,15 +27,21 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     return shifted / shifted.sum(axis=-1, keepdims=True)
 
 
-def fit_temperature(scores: np.ndarray, truth: np.ndarray) -> float:
-    """Return what to divide the scores by so that the truth is likeliest.
+def fit_weighing(compared: Sequence[Compared]) -> np.ndarray:
+    """Return temperature and the weight of each kind of nearness that make the truth likeliest.
 
-    ``scores`` are of examples held apart from training; ``truth`` the right column of each.
+    The messages are held apart from training.
     """
-    rows = np.arange(len(truth))
+    kinds = compared[0].near.shape[1]
 
-    def surprise(log_temperature: float) -> float:
-        chances = softmax(scores / np.exp(log_temperature))[rows, truth]
-        return float(-np.log(np.maximum(chances, 1e-12)).mean())
+    def surprise(values: np.ndarray) -> float:
+        return float(np.mean([_surprise(one, values) for one in compared]))
 
-    return float(np.exp(minimize_scalar(surprise, bounds=(-3, 3), method="bounded").x))
+    start, bounds = np.array([1.0, *[0.0] * kinds]), [(0.05, 20.0), *[(0.0, 50.0)] * kinds]
+    found: np.ndarray = minimize(surprise, start, bounds=bounds, method="L-BFGS-B").x
+    return found
+
+
+def _surprise(one: Compared, values: np.ndarray) -> float:
+    chances = softmax(one.scores / values[0] + one.near @ values[1:])
+    return -float(np.log(max(chances[one.right].max(initial=0.0), 1e-12)))

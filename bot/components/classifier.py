@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import asdict, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.components import intent_model
 from bot.components.encoder import sentence_vector
 from bot.components.folding import VAULT_TOKEN
-from bot.components.intent_model import IntentModel
+from bot.components.intent_model import IntentModel, Weighing
 from bot.components.normalizer import FOLDED_TEXT
 from bot.encoding import encode
 
@@ -75,7 +76,7 @@ class HybridIntentClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return how the linear layer is fitted and how many intents to report."""
-        return {"C": 20.0, "dense_weight": 0.7, "temperature": 1.0, "ranking_length": 10}
+        return {"C": 20.0, "dense_weight": 0.7, "ranking_length": 10} | asdict(Weighing())
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -115,7 +116,7 @@ class HybridIntentClassifier(IntentClassifier, GraphComponent):
             [example.get(INTENT) for example in examples],
             strength=float(self._config["C"]),
             dense_weight=float(self._config["dense_weight"]),
-            temperature=float(self._config["temperature"]),
+            weighing=weighing_of(self._config),
         )
         log.info(
             "intents learnt",
@@ -160,6 +161,11 @@ class HybridIntentClassifier(IntentClassifier, GraphComponent):
         message.set(INTENT, top, add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set(NEAREST, nearest)
+
+
+def weighing_of(config: Mapping[str, Any]) -> Weighing:
+    """Return how a configuration turns scores into chances."""
+    return Weighing(**{field.name: float(config[field.name]) for field in fields(Weighing)})
 
 
 def _vector(message: Message) -> np.ndarray:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from bot.components.calibration import softmax
+from bot.components.closeness import Closeness
 from bot.components.linear import Features, fit
 from bot.components.text_grams import TextGrams
 
@@ -21,8 +22,21 @@ _NAMES = "intent_model.json"
 STEPS = 45
 """Steps of the optimiser; more change little."""
 
-_COMPARED = 3
-"""How many of the likeliest intents are searched for the nearest example."""
+_TINY = 1e-12
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """Say how scores and nearness become chances; chosen with examples held apart.
+
+    Scores are divided by ``temperature``; the log-chance of an intent grows by the cosine of
+    its nearest example, times ``near_meaning`` for sentence vectors and ``near_letters`` for
+    n-grams.
+    """
+
+    temperature: float = 1.0
+    near_meaning: float = 0.0
+    near_letters: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -36,41 +50,47 @@ class Prediction:
 
 @dataclass(frozen=True)
 class IntentModel:
-    """Hold the trained arrays; predicting touches nothing else.
-
-    ``examples`` are sentence vectors in order of class, those of class i from ``starts[i]``.
-    """
+    """Hold the trained arrays; predicting touches nothing else."""
 
     classes: tuple[str, ...]
     grams: TextGrams
     dense_weights: np.ndarray
     sparse_weights: np.ndarray
     bias: np.ndarray
-    temperature: float
-    examples: np.ndarray
-    starts: np.ndarray
+    weighing: Weighing
+    closeness: Closeness
 
-    def scores(self, folded: str, vector: np.ndarray) -> np.ndarray:
-        """Return the uncalibrated score of every class."""
+    def predict(self, folded: str, vector: np.ndarray, length: int = 10) -> Prediction:
+        """Return the ``length`` likeliest intents of one folded text."""
+        order, scores, near = self.evidence(folded, vector, length)
+        chances = softmax(scores / self.weighing.temperature)
+        drawn = np.log(chances[order] + _TINY) + near @ self._pull
+        # What lies beyond those compared keeps its share.
+        shared = softmax(drawn) * chances[order].sum()
+        return Prediction(
+            tuple(self.classes[order[n]] for n in np.argsort(-shared)),
+            tuple(float(chance) for chance in np.sort(shared)[::-1]),
+            float(near[:, 0].max()),
+        )
+
+    def evidence(
+        self, folded: str, vector: np.ndarray, length: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the ``length`` best classes, every class's score and how near those best are."""
         columns, weights = self.grams.weigh(folded)
+        scores = self._scores(vector, columns, weights)
+        order = np.argsort(-scores)[:length]
+        return order, scores, self.closeness.nearest(list(order), vector, columns, weights)
+
+    @property
+    def _pull(self) -> np.ndarray:
+        return np.array([self.weighing.near_meaning, self.weighing.near_letters])
+
+    def _scores(self, vector: np.ndarray, columns: np.ndarray, weights: np.ndarray) -> np.ndarray:
         result: np.ndarray = vector @ self.dense_weights + self.bias
         if len(columns):
             result = result + weights @ self.sparse_weights[columns]
         return result
-
-    def predict(self, folded: str, vector: np.ndarray, length: int = 10) -> Prediction:
-        """Return the ``length`` likeliest intents of one folded text."""
-        chances = softmax(self.scores(folded, vector) / self.temperature)
-        order = np.argsort(chances)[::-1][:length]
-        return Prediction(
-            tuple(self.classes[index] for index in order),
-            tuple(float(chances[index]) for index in order),
-            max(self._nearness(int(index), vector) for index in order[:_COMPARED]),
-        )
-
-    def _nearness(self, index: int, vector: np.ndarray) -> float:
-        own = self.examples[self.starts[index] : self.starts[index + 1]]
-        return float((own @ vector).max())
 
     def save(self, folder: Path) -> None:
         """Write the model as plain arrays and JSON: nothing in it is executed on load."""
@@ -80,13 +100,12 @@ class IntentModel:
             dense_weights=self.dense_weights,
             sparse_weights=self.sparse_weights.astype(np.float16),
             bias=self.bias,
-            examples=self.examples.astype(np.float16),
-            starts=self.starts,
         )
+        self.closeness.save(folder)
         names = {
             "classes": self.classes,
             "grams": list(self.grams.vocabulary),
-            "temperature": self.temperature,
+            "weighing": asdict(self.weighing),
         }
         (folder / _NAMES).write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
 
@@ -105,9 +124,8 @@ class IntentModel:
                 arrays["dense_weights"],
                 arrays["sparse_weights"].astype(np.float32),
                 arrays["bias"],
-                names["temperature"],
-                arrays["examples"].astype(np.float32),
-                arrays["starts"],
+                Weighing(**names["weighing"]),
+                Closeness.load(folder),
             )
 
 
@@ -118,13 +136,12 @@ def train(
     *,
     strength: float = 20.0,
     dense_weight: float = 0.7,
-    temperature: float = 1.0,
+    weighing: Weighing | None = None,
 ) -> IntentModel:
     """Fit the model.
 
     ``strength`` is the inverse of regularisation (C); ``dense_weight`` the length of the
-    sentence vector beside the n-grams', which is 1; scores are divided by ``temperature``,
-    which is chosen with examples held apart, so that chances are honest.
+    sentence vector beside the n-grams', which is 1.
     """
     classes, truth = np.unique(np.asarray(labels), return_inverse=True)
     grams, counted = TextGrams.fit(folded)
@@ -137,7 +154,6 @@ def train(
         np.ascontiguousarray(weights[:width] * dense_weight, np.float32),
         np.ascontiguousarray(weights[width:-1], np.float32),
         weights[-1].astype(np.float32),
-        temperature,
-        np.ascontiguousarray(vectors[np.argsort(truth, kind="stable")], np.float32),
-        np.concatenate(([0], np.cumsum(np.bincount(truth)))),
+        weighing or Weighing(),
+        Closeness.of(vectors, counted, truth),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ compat.install()
 from rasa.shared.nlu.training_data.message import Message  # noqa: E402
 
 from bot.components import intent_model  # noqa: E402
-from bot.components.calibration import fit_temperature, softmax  # noqa: E402
+from bot.components.calibration import Compared, fit_weighing, softmax  # noqa: E402
 from bot.components.classifier import intent_of_token  # noqa: E402
 from bot.components.entities import find  # noqa: E402
 from bot.components.fallback import CalibratedFallback  # noqa: E402
@@ -132,11 +133,27 @@ def test_grams_of_one_text_are_those_of_the_matrix() -> None:
     assert grams.weigh("ñ")[0].size == 0
 
 
-def test_temperature_undoes_what_was_stretched() -> None:
+def test_the_weighing_undoes_what_was_stretched_and_finds_what_was_hidden() -> None:
     random = np.random.default_rng(0)
-    scores = random.normal(size=(4000, 5)) * 2
-    truth = np.array([random.choice(5, p=row) for row in softmax(scores)])
-    assert fit_temperature(scores * 3, truth) == pytest.approx(3, rel=0.1)
+    scores, near = random.normal(size=(4000, 5)) * 2, random.normal(size=(4000, 5, 2))
+    rows = softmax(scores + near @ [2.0, 0.0])
+    truth = [np.arange(5) == random.choice(5, p=row) for row in rows]
+    compared = [Compared(*row) for row in zip(scores * 3, near, truth, strict=True)]
+    assert fit_weighing(compared) == pytest.approx([3, 2, 0], rel=0.1, abs=0.1)
+
+
+def test_a_near_example_draws_a_doubtful_message_to_its_intent(
+    model: intent_model.IntentModel,
+) -> None:
+    folded = "rfc pago mensualidad"
+    vector = encode([folded])[0]
+    drawn = replace(model, weighing=intent_model.Weighing(near_letters=8.0))
+    before, after = (dict(zip(p.names, p.chances, strict=True)) for p in (
+        model.predict(folded, vector), drawn.predict(folded, vector)))  # fmt: skip
+    columns, weights = model.grams.weigh(folded)
+    near = model.closeness.nearest([0, 1, 2], vector, columns, weights)[:, 1]
+    closest, farthest = (model.classes[n] for n in (near.argmax(), near.argmin()))
+    assert after[closest] / after[farthest] > before[closest] / before[farthest]
 
 
 EXAMPLES = {

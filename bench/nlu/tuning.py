@@ -20,6 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from bench.nlu.lines import Line, Questions, Sets, examples, is_outside, sets
+from bench.nlu.metrics import several
 from bench.paths import ROOT
 
 THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
@@ -31,12 +32,15 @@ _FOLDS = 5
 class Candidates:
     """Hold the evidence for every pair of questions that messages may hold.
 
-    Row i belongs to message ``message[i]``; ``right[i]`` tells whether that pair is asked.
+    Row i belongs to message ``message[i]``; ``right[i]`` tells whether the pair ``names[i]`` is
+    asked. ``whole[n]`` is the intent of message n as one question.
     """
 
     evidence: np.ndarray
     message: np.ndarray
+    names: Sequence[tuple[str, ...]]
     right: np.ndarray
+    whole: Sequence[str]
 
 
 def main() -> None:
@@ -134,8 +138,8 @@ def _tune_questions(asked: Sets, reader: Any, console: Console) -> None:
     weights, trust = _weigh(found.evidence, found.right, found.message)
     _show(console, ("bias", *FEATURES), weights)
     best = {
-        int(n): (float(t), bool(r))
-        for t, n, r in sorted(zip(trust, found.message, found.right, strict=True))
+        int(n): (float(t), found.names[row])
+        for t, n, row in sorted(zip(trust, found.message, range(len(trust)), strict=True))
     }
     table = Table("threshold", "two answered", "of the set, one left whole", "topics left whole")
     kinds = (
@@ -144,8 +148,9 @@ def _tune_questions(asked: Sets, reader: Any, console: Console) -> None:
         list(range(len(asked.several), len(messages))),
     )
     for threshold in SPLIT_THRESHOLDS:
-        cut = {n: right for n, (sure, right) in best.items() if sure >= threshold}
-        two = np.mean([cut.get(n, False) for n in kinds[0]])
+        cut = {n: names for n, (sure, names) in best.items() if sure >= threshold}
+        answered = [cut.get(n, (found.whole[n],)) for n in kinds[0]]
+        two = several([messages[n] for n in kinds[0]], answered)
         whole = [np.mean([n not in cut for n in kind]) for kind in kinds[1:]]
         table.add_row(f"{threshold:.2f}", *(f"{share:.1%}" for share in (two, *whole)))
     console.print(table)
@@ -155,18 +160,20 @@ def _candidates(messages: Sequence[Questions], reader: Any) -> Candidates:
     from bot.components.clauses import runs
     from bot.components.questions import Piece, evidence, pairs
 
-    rows, numbers, right = [], [], []
+    rows, numbers, names, right, wholes = [], [], [], [], []
     for number, message in enumerate(messages):
         spans = list(runs(message.text))
         whole, *parts = reader.read_all([message.text, *(run.text for _, run in spans)])
         pieces = [
             Piece(*span, run, part.ranking) for (span, run), part in zip(spans, parts, strict=True)
         ]
+        wholes.append(next(iter(whole.ranking), ""))
         for pair in pairs(whole.ranking, pieces, reader.rule):
             rows.append(evidence(message.text, whole.ranking, *pair, reader.rule))
             numbers.append(number)
-            right.append(_asked([name for name, _ in pair], message.parts))
-    return Candidates(np.array(rows), np.array(numbers), np.array(right))
+            names.append(tuple(name for name, _ in pair))
+            right.append(_asked(names[-1], message.parts))
+    return Candidates(np.array(rows), np.array(numbers), names, np.array(right), wholes)
 
 
 def _asked(names: Sequence[str], parts: Sequence[Sequence[str]]) -> bool:

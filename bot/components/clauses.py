@@ -55,7 +55,13 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 _BEGINS = re.compile(
-    rf"\b(?:{_INTERROGATIVE}|puedo|[qk]u?iero|quisiera|necesito|nesesito|ocupo)\b", re.IGNORECASE
+    rf"\b(?:{_INTERROGATIVE}"
+    r"|(?:con|a|de|en|por|para|pa) (?:qui[eé]n|d[oó]nde|qu[eé]|q|k|ke|cu[aá]l)"
+    r"|porq|porque|xq|x que|pq"
+    r"|(?:que|q|k|ke) (?:llevo|piden|papeles|documentos|necesito|ocupo|requisitos)"
+    r"|se puede|puedo|[qk]u?iero|quisiera|necesito|nesesito|ocupo|sigo"
+    r"|no (?:me|puedo|s[eé])|si)\b",
+    re.IGNORECASE,
 )
 # «quiero saber cuánto debo» asks once: the second word only says what about. A «que» without
 # its accent hardly ever begins a question.
@@ -64,6 +70,7 @@ _LEADS_ON = re.compile(
     r"|ni|ya|me|te|o)|^|[,.?!])\s*$",
     re.IGNORECASE,
 )
+_THREE_WORDS = re.compile(r"\w+\W+\w+\W+\w+")
 _TWO_WORDS = re.compile(r"\w+\W+\w+")
 
 
@@ -109,7 +116,11 @@ def _places(text: str) -> Iterator[tuple[int, int]]:
     # Phones often give no marks at all: then a second word that asks may begin a question.
     for match in _BEGINS.finditer(text):
         before, after = text[: match.start()], text[match.start() :]
-        if asks(before) and not _LEADS_ON.search(before) and _TWO_WORDS.search(after):
+        if (
+            _THREE_WORDS.search(before)
+            and not _LEADS_ON.search(before)
+            and _TWO_WORDS.search(after)
+        ):
             yield match.start(), match.start()
 
 

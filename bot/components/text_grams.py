@@ -17,6 +17,8 @@ from scipy.sparse import csr_matrix
 
 from bot.components.folding import sound
 
+_TEXTS_PER_COUNT = 2_800
+
 
 def grams(folded: str) -> Iterator[str]:
     """Yield the trigrams, words and pairs of words of a folded text, all as they sound.
@@ -41,16 +43,21 @@ class TextGrams:
     idf: np.ndarray
 
     @classmethod
-    def fit(cls, texts: Sequence[str], *, min_count: int = 4) -> tuple[TextGrams, csr_matrix]:
+    def fit(
+        cls, texts: Sequence[str], *, min_count: int | None = None
+    ) -> tuple[TextGrams, csr_matrix]:
         """Learn which n-grams occur in ``min_count`` texts or more, and how rare each is.
 
-        Returns them with the weighed n-grams of the texts, one sparse row per text.
+        By default the more texts, the more often: a gram of few texts among many costs a
+        column and decides nothing. Returns them with the weighed n-grams of the texts, one sparse
+        row per text.
         """
+        least = max(2, len(texts) // _TEXTS_PER_COUNT) if min_count is None else min_count
         counted = [Counter(grams(text)) for text in texts]
         seen: Counter[str] = Counter()
         for counts in counted:
             seen.update(counts.keys())
-        kept = sorted(gram for gram, count in seen.items() if count >= min_count)
+        kept = sorted(gram for gram, count in seen.items() if count >= least)
         idf = np.array(
             [math.log((1 + len(texts)) / (1 + seen[gram])) + 1 for gram in kept], np.float32
         )

@@ -92,12 +92,11 @@ def _compared(lines: Sequence[Line], reader: Any) -> Iterator[Any]:
     from bot.encoding import encode
     from bot.understanding import prepare
 
-    length = component("HybridIntentClassifier")["ranking_length"]
     folded = [prepare(line.text, reader.repair) for line in lines]
     kept = [(line, text) for line, text in zip(lines, folded, strict=True) if text]
     vectors = encode([text for _, text in kept])
     for (line, text), vector in zip(kept, vectors, strict=True):
-        order, scores, near = reader.model.evidence(text, vector, length)
+        order, scores, near = reader.model.evidence(text, vector)
         # Of several acceptable intents any will do.
         right = np.array([reader.model.classes[index] in line.intents for index in order])
         # What no weight can put right says nothing about the weights.

@@ -21,12 +21,14 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.components.folding import fold, only_courtesy
+
 SPAN = "clause_span"
 """Where a clause lies in its message, as clause numbers (first, one past the last)."""
 
 CLAUSE = "clause"
 
-MAX_CLAUSES = 4
+MAX_CLAUSES = 3
 """The pieces grow with the square of this, and so does the time."""
 
 MAX_CHARACTERS = 400
@@ -55,12 +57,13 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 _BEGINS = re.compile(
-    rf"\b(?:{_INTERROGATIVE}"
-    r"|(?:con|a|de|en|por|para|pa) (?:qui[eé]n|d[oó]nde|qu[eé]|q|k|ke|cu[aá]l)"
-    r"|porq|porque|xq|x que|pq"
-    r"|(?:que|q|k|ke) (?:llevo|piden|papeles|documentos|necesito|ocupo|requisitos)"
-    r"|se puede|puedo|[qk]u?iero|quisiera|necesito|nesesito|ocupo|sigo"
-    r"|no (?:me|puedo|s[eé])|si)\b",
+    rf"\b(?:{_INTERROGATIVE}|puedo|[qk]u?iero|quisiera|necesito|nesesito|ocupo)\b", re.IGNORECASE
+)
+# These begin a question too, but more often go on with one.
+_MAY_BEGIN = re.compile(
+    r"\b(?:(?:con|a|de|en|por|para|pa) (?:qui[eé]n|d[oó]nde|qu[eé]|q|k|ke|cu[aá]l)"
+    r"|porq|porque|xq|x que|pq|se puede|sigo|no (?:me|puedo|s[eé])|si|[qk]u?iero"
+    r"|(?:que|q|k|ke) (?:llevo|piden|papeles|documentos|necesito|ocupo|requisitos))\b",
     re.IGNORECASE,
 )
 # «quiero saber cuánto debo» asks once: the second word only says what about. A «que» without
@@ -70,8 +73,9 @@ _LEADS_ON = re.compile(
     r"|ni|ya|me|te|o)|^|[,.?!])\s*$",
     re.IGNORECASE,
 )
-_THREE_WORDS = re.compile(r"\w+\W+\w+\W+\w+")
 _TWO_WORDS = re.compile(r"\w+\W+\w+")
+_FOUR_WORDS = re.compile(r"(?:\w+\W+){3}\w")
+_THREE_WORDS = re.compile(r"(?:\w+\W+){2}\w")
 
 
 @dataclass(frozen=True)
@@ -116,11 +120,12 @@ def _places(text: str) -> Iterator[tuple[int, int]]:
     # Phones often give no marks at all: then a second word that asks may begin a question.
     for match in _BEGINS.finditer(text):
         before, after = text[: match.start()], text[match.start() :]
-        if (
-            _THREE_WORDS.search(before)
-            and not _LEADS_ON.search(before)
-            and _TWO_WORDS.search(after)
-        ):
+        if asks(before) and not _LEADS_ON.search(before) and _TWO_WORDS.search(after):
+            yield match.start(), match.start()
+    for match in _MAY_BEGIN.finditer(text):
+        before, after = text[: match.start()], text[match.start() :]
+        enough = _FOUR_WORDS.search(before) and _THREE_WORDS.search(after)
+        if enough and not _LEADS_ON.search(before):
             yield match.start(), match.start()
 
 
@@ -133,7 +138,7 @@ def _apart(span: tuple[int, int], cuts: list[tuple[int, int]], text: str) -> boo
 
 
 def _words(text: str) -> bool:
-    return len(re.sub(r"\W", "", text)) >= _SHORTEST
+    return len(re.sub(r"\W", "", text)) >= _SHORTEST and not only_courtesy(fold(text))
 
 
 def runs(text: str) -> Iterator[tuple[tuple[int, int], Clause]]:

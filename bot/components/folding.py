@@ -113,17 +113,35 @@ _COURTESY = (
     r"|que tal|disculpe la molestia|disculpen?|oigan?|oye|saludos|señorita|joven|estimados?"
     r"|por favor|muchas gracias|mil gracias|gracias|de antemano"
 )
-_BEFORE = re.compile(rf"^(?:(?:{_COURTESY})\b ?)+")
-_AFTER = re.compile(rf"(?: (?:{_COURTESY})\b)+$")
+# What is said while one thinks, above all by those who dictate.
+_THINKING = (
+    r"eh+|em+|mm+|este|pues|bueno|o sea|osea|mire|mira|fijese(?: que)?|fijate(?: que)?|a ver"
+    r"|como le dire|como te dire|digamos|la verdad(?: es que)?|es que|verdad|si me explico"
+    r"|me explico|si me hace el favor|si es tan amable|si no es molestia|ahi me dice|porfa|por fa"
+    r"|porfis|plis"
+)
+_BEFORE = re.compile(rf"^(?:(?:{_COURTESY}|{_THINKING})\b ?)+")
+_AFTER = re.compile(rf"(?: (?:{_COURTESY}|{_THINKING})\b)+$")
+# Inside a sentence only what means nothing else there; «este mes» and the like point.
+_INSIDE = re.compile(
+    r" (?:eh+|em+|mm+|o sea|osea|como le dire|como te dire|pues|este(?! (?:mes|año|bimestre|credito"
+    r"|tramite|pago|numero|aviso|codigo|caso|dia|chat|descuento|documento|dato|error|mensaje|correo"
+    r"|portal|lado|fin|sistema|servicio|paso)\b))(?= )"
+)
 
 
 def without_courtesy(folded: str) -> str:
-    """Return a folded text without the greeting before and the thanks after what it says.
+    """Return a folded text without greeting, thanks and what is said while one thinks.
 
     «hola buenas tardes» says nothing else and stays as it is, and so does a single word left.
     """
-    rest = _AFTER.sub("", _BEFORE.sub("", folded))
+    rest = _INSIDE.sub("", _AFTER.sub("", _BEFORE.sub("", folded)))
     return rest if " " in rest else folded
+
+
+def only_courtesy(folded: str) -> bool:
+    """Tell whether a folded text greets or thanks and says nothing else."""
+    return re.fullmatch(rf"(?:(?:{_COURTESY}) ?)*", folded) is not None
 
 
 def sound(folded: str) -> str:

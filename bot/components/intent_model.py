@@ -22,6 +22,9 @@ _NAMES = "intent_model.json"
 STEPS = 132
 """Steps of the optimiser: with many examples, each is seen twelve times. More change little."""
 
+_COMPARED = 5
+"""How many of the likeliest intents are searched for the nearest example."""
+
 _TINY = 1e-12
 
 
@@ -62,25 +65,26 @@ class IntentModel:
 
     def predict(self, folded: str, vector: np.ndarray, length: int = 10) -> Prediction:
         """Return the ``length`` likeliest intents of one folded text."""
-        order, scores, near = self.evidence(folded, vector, length)
+        compared, scores, near = self.evidence(folded, vector)
         chances = softmax(scores / self.weighing.temperature)
-        drawn = np.log(chances[order] + _TINY) + near @ self._pull
+        drawn = np.log(chances[compared] + _TINY) + near @ self._pull
         # What lies beyond those compared keeps its share.
-        shared = softmax(drawn) * chances[order].sum()
+        chances[compared] = softmax(drawn) * chances[compared].sum()
+        order = np.argsort(-chances)[:length]
         return Prediction(
-            tuple(self.classes[order[n]] for n in np.argsort(-shared)),
-            tuple(float(chance) for chance in np.sort(shared)[::-1]),
+            tuple(self.classes[index] for index in order),
+            tuple(float(chances[index]) for index in order),
             float(near[:, 0].max()),
         )
 
     def evidence(
-        self, folded: str, vector: np.ndarray, length: int
+        self, folded: str, vector: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return the ``length`` best classes, every class's score and how near those best are."""
+        """Return the classes compared, every class's score and how near those compared are."""
         columns, weights = self.grams.weigh(folded)
         scores = self._scores(vector, columns, weights)
-        order = np.argsort(-scores)[:length]
-        return order, scores, self.closeness.nearest(list(order), vector, columns, weights)
+        best = np.argsort(-scores)[:_COMPARED]
+        return best, scores, self.closeness.nearest(list(best), vector, columns, weights)
 
     @property
     def _pull(self) -> np.ndarray:

@@ -36,6 +36,7 @@ FEATURES = (
     "follow_up",
     "apart",
     "listed",
+    "leading",
     "holds_top",
     "adds",
     "ends",
@@ -49,6 +50,7 @@ _CLEAR = 0.5
 _FLOOR = 1e-3
 _LOOKED_AT = 5
 _LISTED = 3
+_LEADING = 2
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,7 @@ def evidence(
         float(len(topics) < 2),
         apart,
         float(all(name in order[:_LISTED] for name in topics)),
+        float(all(name in order[:_LEADING] for name in topics)),
         float(bool(order) and order[0] in (one, two)),
         float(adds(between)),
         float(_END.search(between) is not None),

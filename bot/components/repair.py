@@ -26,8 +26,10 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.components import spacing
 from bot.components.folding import sound, strip_accents
 from bot.components.normalizer import FOLDED_TEXT
+from bot.components.spacing import Spacing
 
 SHORTEST = 5
 _TWO_SLIPS_FROM = 8
@@ -66,6 +68,7 @@ class Repair:
         self.vocabulary = dict(vocabulary)
         self.spanish = spanish
         self._words = list(self.vocabulary)
+        self._spacing = Spacing(self.vocabulary)
         self._mended = lru_cache(maxsize=4096)(self._mend)
 
     @classmethod
@@ -102,6 +105,14 @@ class Repair:
             return word
         if word in self.vocabulary or self.is_spanish(word):
             return word
+        parted = self._spacing.parted(word) if len(word) >= spacing.SHORTEST else []
+        slip, distance = self._nearest(word)
+        # «cuentao» is rather a slip than «cuenta o».
+        run_together = parted and (distance > 1 or min(map(len, parted)) > 1)
+        return " ".join(parted) if run_together else slip
+
+    def _nearest(self, word: str) -> tuple[str, int]:
+        """Return the word of the vocabulary that was meant, and how many slips away it is."""
         near = process.extract(
             word,
             self._words,
@@ -110,9 +121,10 @@ class Repair:
             limit=_COMPARED,
         )
         if not near:
-            return word
+            return word, len(word)
         heard = sound(word)
-        return min(near, key=lambda n: (n[1], sound(n[0]) != heard, -self.vocabulary[n[0]]))[0]
+        best = min(near, key=lambda n: (n[1], sound(n[0]) != heard, -self.vocabulary[n[0]]))
+        return best[0], int(best[1])
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)

@@ -12,7 +12,7 @@ import numpy as np
 
 from bot.components import intent_model
 from bot.components.classifier import intent_of_token
-from bot.components.clauses import runs
+from bot.components.clauses import Clause, runs
 from bot.components.fallback import Evidence, features, trust
 from bot.components.folding import fold, question_beside_token, without_courtesy
 from bot.components.intent_model import IntentModel, Weighing
@@ -65,6 +65,10 @@ class Reading:
     def ranking(self) -> dict[str, float]:
         """Return the chance of each intent, likeliest first."""
         return dict(zip(self.names, self.chances, strict=True))
+
+    def piece(self, first: int, past: int, clause: Clause) -> Piece:
+        """Return what was read as a piece of a message."""
+        return Piece(first, past, clause, self.ranking, self.trust, self.evidence[2])
 
 
 def prepare(text: str, repair: Repair) -> str:
@@ -129,15 +133,19 @@ class Understanding:
         evidence = features(dict(zip(found.names, found.chances, strict=True)), found.nearest)
         return Reading(found.names, found.chances, evidence, trust(self._weights, evidence))
 
+    def pieces(self, text: str) -> tuple[Reading, Piece, list[Piece]]:
+        """Understand a text as one question, and each of its runs of clauses."""
+        spans = list(runs(text))
+        whole, *parts = self.read_all([text, *(run.text for _, run in spans)])
+        pieces = [part.piece(*span, run) for (span, run), part in zip(spans, parts, strict=True)]
+        past = max((piece.past for piece in pieces), default=1)
+        return whole, whole.piece(0, past, Clause(text, 0, len(text))), pieces
+
     def questions(self, text: str) -> list[str]:
         """Return the intent of each question of a text, one when it is one."""
-        whole, *parts = self.read_all([text, *(run.text for _, run in runs(text))])
-        pieces = [
-            Piece(*span, run, part.ranking)
-            for (span, run), part in zip(runs(text), parts, strict=True)
-        ]
-        chosen = choose(text, whole.ranking, pieces, self.rule)
-        return [found.intent for found in chosen] or [self.intent(whole)]
+        reading, whole, pieces = self.pieces(text)
+        chosen = choose(whole, pieces, self.rule)
+        return [found.intent for found in chosen] or [self.intent(reading)]
 
     def intent(self, reading: Reading) -> str:
         """Return the intent that is answered."""

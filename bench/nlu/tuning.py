@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,12 @@ from bench.paths import ROOT
 THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 SPLIT_THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
 _FOLDS = 5
+_JOINED_COUNT = 0.1
+"""How much a message joined from two lines counts beside a written one."""
+
+_SHORT = 11
+_BARE = 0.12
+_JOINTS = (" y ", " y ", "? y ", "? ", ", y ", ", ", ". ", " y también ", " ", "; otra duda, ")
 
 
 @dataclass(frozen=True)
@@ -132,9 +139,12 @@ def _tune_questions(asked: Sets, reader: Any, console: Console) -> None:
     from bot.components.questions import FEATURES
 
     singles = [Questions(line.text, (line.intents,)) for line in asked.topics]
-    messages = [*asked.several, *singles]
+    messages = [*asked.several, *singles, *doubles(asked)]
     found = _candidates(messages, reader)
-    weights, trust = _weigh(found.evidence, found.right, found.message)
+    real = found.message < len(asked.several) + len(singles)
+    weights, trust = _weigh(
+        found.evidence, found.right, found.message, np.where(real, 1.0, _JOINED_COUNT), real
+    )
     _show(console, ("bias", *FEATURES), weights)
     best = {
         int(n): (float(t), found.names[row])
@@ -142,9 +152,9 @@ def _tune_questions(asked: Sets, reader: Any, console: Console) -> None:
     }
     table = Table("threshold", "two answered", "of the set, one left whole", "topics left whole")
     kinds = (
-        [n for n, message in enumerate(messages) if len(message.parts) == 2],
+        [n for n, message in enumerate(asked.several) if len(message.parts) == 2],
         [n for n, message in enumerate(asked.several) if len(message.parts) == 1],
-        list(range(len(asked.several), len(messages))),
+        range(len(asked.several), len(asked.several) + len(singles)),
     )
     for threshold in SPLIT_THRESHOLDS:
         cut = {n: names for n, (sure, names) in best.items() if sure >= threshold}
@@ -155,20 +165,34 @@ def _tune_questions(asked: Sets, reader: Any, console: Console) -> None:
     console.print(table)
 
 
+def doubles(asked: Sets, count: int = 1_200) -> list[Questions]:
+    """Return messages of two questions, joined from short lines of the development set.
+
+    The set of messages that people would write is small; these count less, and are never
+    reported.
+    """
+    random = Random(0)
+    short = [line for line in asked.topics if 1 < len(line.text.split()) <= _SHORT]
+    bare = [line for line in asked.talk if line.best.startswith("preguntar_")]
+    found: list[Questions] = []
+    while len(found) < count:
+        one = random.choice(short)
+        two = random.choice(bare if random.random() < _BARE else short)
+        if not set(one.intents) & set(two.intents):
+            text = one.text.rstrip("?.!, ") + random.choice(_JOINTS) + two.text.lstrip("¿¡")
+            found.append(Questions(text, (one.intents, two.intents)))
+    return found
+
+
 def _candidates(messages: Sequence[Questions], reader: Any) -> Candidates:
-    from bot.components.clauses import runs
-    from bot.components.questions import Piece, evidence, pairs
+    from bot.components.questions import evidence, pairs
 
     rows, numbers, names, right, wholes = [], [], [], [], []
     for number, message in enumerate(messages):
-        spans = list(runs(message.text))
-        whole, *parts = reader.read_all([message.text, *(run.text for _, run in spans)])
-        pieces = [
-            Piece(*span, run, part.ranking) for (span, run), part in zip(spans, parts, strict=True)
-        ]
-        wholes.append(next(iter(whole.ranking), ""))
-        for pair in pairs(whole.ranking, pieces, reader.rule):
-            rows.append(evidence(message.text, whole.ranking, *pair, reader.rule))
+        _, whole, pieces = reader.pieces(message.text)
+        wholes.append(next(iter(whole.chances), ""))
+        for pair in pairs(whole.chances, pieces, reader.rule):
+            rows.append(evidence(whole, *pair, reader.rule))
             numbers.append(number)
             names.append(tuple(name for name, _ in pair))
             right.append(_asked(names[-1], message.parts))
@@ -182,14 +206,26 @@ def _asked(names: Sequence[str], parts: Sequence[Sequence[str]]) -> bool:
 
 
 def _weigh(
-    evidence: np.ndarray, right: np.ndarray, group: np.ndarray
+    evidence: np.ndarray,
+    right: np.ndarray,
+    group: np.ndarray,
+    importance: np.ndarray | None = None,
+    judged: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return bias and weights from all rows, and each row's trust by a model that never saw it."""
+    """Return bias and weights from all rows, and each row's trust by a model that never saw it.
+
+    Only the ``judged`` rows are held apart in turn; the trust of the others is 0.
+    """
+    count = np.ones(len(right)) if importance is None else importance
+    rows = np.arange(len(right)) if judged is None else np.flatnonzero(judged)
+    always = np.setdiff1d(np.arange(len(right)), rows)
     trust = np.zeros(len(right))
-    for learnt, held in GroupKFold(_FOLDS).split(evidence, right, group):
-        model = LogisticRegression(C=10.0, max_iter=1000).fit(evidence[learnt], right[learnt])
-        trust[held] = model.predict_proba(evidence[held])[:, 1]
-    model = LogisticRegression(C=10.0, max_iter=1000).fit(evidence, right)
+    for learnt, held in GroupKFold(_FOLDS).split(rows, groups=group[rows]):
+        used = np.concatenate([rows[learnt], always])
+        model = LogisticRegression(C=10.0, max_iter=2000)
+        model.fit(evidence[used], right[used], sample_weight=count[used])
+        trust[rows[held]] = model.predict_proba(evidence[rows[held]])[:, 1]
+    model = LogisticRegression(C=10.0, max_iter=2000).fit(evidence, right, sample_weight=count)
     return np.array([model.intercept_[0], *model.coef_[0]]), trust
 
 

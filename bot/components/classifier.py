@@ -76,7 +76,7 @@ class HybridIntentClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return how the linear layer is fitted and how many intents to report."""
-        return {"C": 20.0, "dense_weight": 0.7, "ranking_length": 10} | asdict(Weighing())
+        return {"C": 20.0, "dense_weight": 0.6, "ranking_length": 10} | asdict(Weighing())
 
     @staticmethod
     def required_packages() -> list[str]:

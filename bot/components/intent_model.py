@@ -139,7 +139,7 @@ def train(
     labels: Sequence[str],
     *,
     strength: float = 20.0,
-    dense_weight: float = 0.7,
+    dense_weight: float = 0.6,
     weighing: Weighing | None = None,
 ) -> IntentModel:
     """Fit the model.

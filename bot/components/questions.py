@@ -22,8 +22,9 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.components.classifier import NEAREST
 from bot.components.clauses import CLAUSE, SPAN, Clause, adds, asks
-from bot.components.fallback import CalibratedFallback
+from bot.components.fallback import TRUST, CalibratedFallback
 
 QUESTIONS = "questions"
 MAX_QUESTIONS = 3
@@ -31,6 +32,7 @@ FEATURES = (
     "weaker",
     "stronger",
     "shown",
+    "both_shown",
     "both_ask",
     "one_asks",
     "follow_up",
@@ -39,8 +41,15 @@ FEATURES = (
     "leading",
     "holds_top",
     "adds",
-    "ends",
+    "stops",
     "length",
+    "shorter",
+    "near",
+    "trusted",
+    "whole_near",
+    "whole_trusted",
+    "begins",
+    "ends",
 )
 """What the evidence is made of, in the order of ``evidence``."""
 
@@ -57,13 +66,16 @@ _LEADING = 2
 class Piece:
     """Hold one run of clauses, from ``first`` to before ``past``, and what it may mean.
 
-    ``clause`` says where it lies in the message.
+    ``clause`` says where it lies in the message; ``trust`` and ``nearest`` are those of the
+    likeliest intent. The whole message is a piece too.
     """
 
     first: int
     past: int
     clause: Clause
     chances: Mapping[str, float]
+    trust: float = 0.0
+    nearest: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -91,22 +103,17 @@ class Rule:
     follow_ups: frozenset[str] = frozenset()
 
 
-def choose(
-    text: str, whole: Mapping[str, float], pieces: Sequence[Piece], rule: Rule
-) -> list[Found]:
-    """Return the questions of a message in order; none when the whole of it is one question.
-
-    ``whole`` are the chances of the likeliest intents of the whole message, likeliest first.
-    """
-    if _top(whole) in rule.alone:
+def choose(whole: Piece, pieces: Sequence[Piece], rule: Rule) -> list[Found]:
+    """Return the questions of a message in order; none when the whole of it is one question."""
+    if _top(whole.chances) in rule.alone:
         return []
     first_of_all = _alone(pieces, rule)
     if first_of_all is not None:
         return [first_of_all]
     sure = [
         (trust, pair)
-        for pair in pairs(whole, pieces, rule)
-        if (trust := weighed(evidence(text, whole, *pair, rule), rule)) >= rule.threshold
+        for pair in pairs(whole.chances, pieces, rule)
+        if (trust := weighed(evidence(whole, *pair, rule), rule)) >= rule.threshold
     ]
     sure.sort(key=lambda scored: -scored[0])
     chosen: dict[str, Found] = {}
@@ -147,16 +154,15 @@ def pairs(
             yield (first, one), (second, two)
 
 
-def evidence(
-    text: str, whole: Mapping[str, float], first: Asked, second: Asked, rule: Rule
-) -> list[float]:
+def evidence(whole: Piece, first: Asked, second: Asked, rule: Rule) -> list[float]:
     """Return what speaks for two questions, in the order of ``FEATURES``."""
     (one, left), (two, right) = first, second
     chances = sorted((left.chances.get(one, 0.0), right.chances.get(two, 0.0)))
     topics = [name for name in (one, two) if name not in rule.follow_ups]
     asking = [asks(left.clause.text), asks(right.clause.text)]
-    between = text[left.clause.end : right.clause.start]
-    order = list(whole)
+    between = whole.clause.text[left.clause.end : right.clause.start]
+    order = list(whole.chances)
+    shown = [whole.chances.get(name, 0.0) for name in (one, two)]
     apart = min(
         _log(left.chances.get(one, 0.0)) - _log(left.chances.get(two, 0.0)),
         _log(right.chances.get(two, 0.0)) - _log(right.chances.get(one, 0.0)),
@@ -164,7 +170,8 @@ def evidence(
     return [
         _log(chances[0]),
         _log(chances[1]),
-        _log(min((whole.get(name, 0.0) for name in topics), default=1.0)),
+        _log(min((whole.chances.get(name, 0.0) for name in topics), default=1.0)),
+        _log(shown[0]) + _log(shown[1]),
         float(all(asking)),
         float(any(asking)),
         float(len(topics) < 2),
@@ -174,7 +181,14 @@ def evidence(
         float(bool(order) and order[0] in (one, two)),
         float(adds(between)),
         float(_END.search(between) is not None),
-        math.log(len(text.split())),
+        math.log(_words(whole)),
+        float(min(_words(left), _words(right))),
+        min(left.nearest, right.nearest),
+        min(left.trust, right.trust),
+        whole.nearest,
+        whole.trust,
+        float(left.first == whole.first),
+        float(right.past == whole.past),
     ]
 
 
@@ -184,6 +198,10 @@ def weighed(features: Sequence[float], rule: Rule) -> float:
         rule.weights.get(name, 0.0) * value for name, value in zip(FEATURES, features, strict=True)
     )
     return 1 / (1 + math.exp(-total))
+
+
+def _words(piece: Piece) -> int:
+    return len(piece.clause.text.split()) or 1
 
 
 def _clear(left: Piece, one: str, right: Piece, two: str) -> float:
@@ -250,7 +268,7 @@ class SeveralQuestions(IntentClassifier, GraphComponent):
     def _look(self, whole: Message, runs: list[Message]) -> None:
         by_span = {run.get(SPAN): run for run in runs}
         understood = [_piece(run) for run in runs]
-        chosen = choose(whole.get(TEXT), _chances(whole), understood, self._rule)
+        chosen = choose(_whole(whole, understood), understood, self._rule)
         if chosen:
             asked = [
                 _asked(by_span[found.piece.first, found.piece.past], found) for found in chosen
@@ -272,7 +290,18 @@ def rule_of(config: Mapping[str, Any]) -> Rule:
 
 def _piece(run: Message) -> Piece:
     first, past = run.get(SPAN)
-    return Piece(first, past, run.get(CLAUSE), _chances(run))
+    return _read(run, first, past, run.get(CLAUSE))
+
+
+def _whole(message: Message, pieces: Sequence[Piece]) -> Piece:
+    text = message.get(TEXT)
+    past = max(piece.past for piece in pieces)
+    return _read(message, 0, past, Clause(text, 0, len(text)))
+
+
+def _read(message: Message, first: int, past: int, clause: Clause) -> Piece:
+    trust, nearest = message.get(TRUST) or 0.0, message.get(NEAREST) or 0.0
+    return Piece(first, past, clause, _chances(message), trust, nearest)
 
 
 def _chances(message: Message) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Weigh the trigrams and words of folded text (TF-IDF), without scikit-learn's checks.
+"""Weigh the n-grams and words of folded text (TF-IDF), without scikit-learn's checks.
 
 At prediction time one message costs a few dictionary look-ups; the same class builds the
 training matrix, so both sides weigh alike.
@@ -17,20 +17,21 @@ from scipy.sparse import csr_matrix
 
 from bot.components.folding import sound
 
+_LETTERS = 4
 _TEXTS_PER_COUNT = 2_800
 
 
 def grams(folded: str) -> Iterator[str]:
-    """Yield the trigrams, words and pairs of words of a folded text, all as they sound.
+    """Yield the n-grams, words and pairs of words of a folded text, all as they sound.
 
-    Trigrams come word by word, each padded with one space at both ends.
+    Runs of four letters come word by word, each padded with one space at both ends.
     """
     spoken = sound(folded).split()
     for word in spoken:
         padded = f" {word} "
         yield "w:" + word
-        for start in range(len(padded) - 2):
-            yield padded[start : start + 3]
+        for start in range(max(1, len(padded) - _LETTERS + 1)):
+            yield padded[start : start + _LETTERS]
     for first, second in pairwise(spoken):
         yield f"p:{first} {second}"
 

@@ -53,7 +53,9 @@ _INTERROGATIVE = (
 )
 _ASKING = re.compile(
     rf"\b(?:{_INTERROGATIVE}|que|q|k|ke|puedo|pueden|puede|[qk]u?iero|quisiera|necesito|nesesito|ocupo"
-    r"|requiero|hay|dan|dime|d[ií]ganme|p[aá]same|checar|consultar)\b",
+    r"|requiero|hay|dan|dime|d[ií]ganme|p[aá]same|checar|consultar)\b"
+    # After «quiero saber mis puntos y»: «si me alcanza», «sacar mi constancia», «me regresen…».
+    r"|^(?:si|me \w+[ae]n|\w+[aei]r(?:me|l[ao]s?)?)\b",
     re.IGNORECASE,
 )
 _BEGINS = re.compile(
@@ -103,8 +105,11 @@ def cut(text: str) -> list[Clause]:
 
 
 def adds(text: str) -> bool:
-    """Tell whether what stands between two clauses says that something more is asked."""
-    return re.search(rf"\b(?:{_MORE})\b", text, re.IGNORECASE) is not None
+    """Tell whether a text from the end of one clause on says that something more is asked.
+
+    «quiero saber mis puntos y si me alcanza»: what follows «y si» is a second thing to know.
+    """
+    return re.search(rf"\b(?:{_MORE}|y si)\b", text, re.IGNORECASE) is not None
 
 
 def asks(text: str) -> bool:

@@ -60,6 +60,7 @@ _FLOOR = 1e-3
 _LOOKED_AT = 5
 _LISTED = 3
 _LEADING = 2
+_FIRST_WORD = 3
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def evidence(whole: Piece, first: Asked, second: Asked, rule: Rule) -> list[floa
         float(all(name in order[:_LISTED] for name in topics)),
         float(all(name in order[:_LEADING] for name in topics)),
         float(bool(order) and order[0] in (one, two)),
-        float(adds(between)),
+        float(adds(between + right.clause.text[:_FIRST_WORD])),
         float(_END.search(between) is not None),
         math.log(_words(whole)),
         float(min(_words(left), _words(right))),

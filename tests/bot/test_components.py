@@ -207,6 +207,9 @@ def test_a_doubt_keeps_the_ranking_behind_the_fallback(top: float, refused: bool
         ("hola buenas tardes", "hola buenas tardes"),
         ("muchas gracias", "muchas gracias"),
         ("hola nss", "hola nss"),
+        ("este pues mire cómo saco o sea mi nss si me hace el favor", "como saco mi nss"),
+        ("cuánto pago este mes", "cuanto pago este mes"),
+        ("quiero pagar pues mi este adeudo", "quiero pagar mi adeudo"),
         ("oye", "oye"),
     ],
 )

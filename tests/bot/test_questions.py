@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from brain_parts import loaded
@@ -75,10 +76,16 @@ async def test_despair_is_answered_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
-async def test_odd_input_is_understood_as_something(text: str) -> None:
-    understood = await parsed(text)
+async def test_odd_input_is_understood_as_something_and_soon(text: str) -> None:
+    # The best of a few: what else the machine does is not what is measured.
+    seconds = []
+    for _ in range(5):
+        began = time.perf_counter()
+        understood = await parsed(text)
+        seconds.append(time.perf_counter() - began)
     assert understood["intent"]["name"]
     assert json.dumps(understood)
+    assert min(seconds) < 0.05
 
 
 @pytest.mark.parametrize(
@@ -89,6 +96,11 @@ async def test_odd_input_is_understood_as_something(text: str) -> None:
         ("quiero saber cuánto debo", ["quiero saber cuánto debo"]),
         ("cuánto debo, y también dónde pago", ["cuánto debo", "dónde pago"]),
         ("¿cuánto debo? ¿dónde pago?", ["¿cuánto debo", "¿dónde pago?"]),
+        ("hola, buenas tardes, quiero pagar", ["hola, buenas tardes, quiero pagar"]),
+        (
+            "perdí mis escrituras viejas no sé cómo vender",
+            ["perdí mis escrituras viejas", "no sé cómo vender"],
+        ),
     ],
 )
 def test_a_message_is_cut_where_a_question_may_begin(text: str, clauses: list[str]) -> None:
@@ -99,9 +111,12 @@ def test_a_long_list_is_cut_into_few_pieces() -> None:
     assert len(cut("casa, carro, perro, gato, silla, mesa, cama")) == MAX_CLAUSES
 
 
+COUNTS = {"mensualidad": 90, "credito": 90, "carlos": 4, "cuanto": 90, "debo": 90, "mi": 900}
+
+
 @pytest.fixture(scope="module")
 def repair() -> Repair:
-    return Repair({"mensualidad": 9, "credito": 9, "carlos": 4}, spanish_words())
+    return Repair(COUNTS, spanish_words())
 
 
 @pytest.mark.parametrize(
@@ -113,6 +128,10 @@ def repair() -> Repair:
         ("vende casa", "vende casa", "vende casa"),
         ("explicarme bien", "explicarme bien", "explicarme bien"),
         ("12345 crd", "12345 crd", "12345 crd"),
+        ("cuantodebo", "cuantodebo", "cuanto debo"),
+        ("de micredito", "de micredito", "de mi credito"),
+        ("soy Cuantodebo", "soy cuantodebo", "soy cuantodebo"),
+        ("creditoo", "creditoo", "credito"),
     ],
 )
 def test_a_slip_is_mended_and_a_word_is_not(

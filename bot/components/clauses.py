@@ -38,18 +38,20 @@ _MORE = (
     "también|tambien|tmb|además|ademas|aparte|luego|otra cosa|de paso|otra duda|otra pregunta"
     "|por otro lado|lo segundo|lo otro|segundo"
 )
+_INTERROGATIVE = (
+    r"[ck][oó]mo|[ckq]u[aá]nt[oa]s?|cu[aá]ndo|[dk]?[oó]nde|dnd|cu[aá]l(?:es)?|qui[eé]n(?:es)?|qué"
+)
 _MARKS = (
     # The stronger the mark, the likelier that a question ends there.
     re.compile(r"[?!]+\s*|[.;:]\s+|\n+"),
     re.compile(
-        r"[,+]?\s*(?:\b(?:y|e|o|pero|luego)|[+&])\s+(?:(?:" + _MORE + r")\b,?\s*)?"
+        r"[,+]?\s*(?:\b(?:y|e|pero|luego)|[+&])\s+(?:(?:" + _MORE + r")\b,?\s*)?"
         r"|,?\s*\b(?:" + _MORE + r")\b,?\s+",
         re.IGNORECASE,
     ),
+    # «del banco o de Infonavit» is one question: after «o», only what asks begins another.
+    re.compile(rf",?\s*\bo\s+(?={_INTERROGATIVE}|puedo|puede)", re.IGNORECASE),
     re.compile(r",\s*"),
-)
-_INTERROGATIVE = (
-    r"[ck][oó]mo|[ckq]u[aá]nt[oa]s?|cu[aá]ndo|[dk]?[oó]nde|dnd|cu[aá]l(?:es)?|qui[eé]n(?:es)?|qué"
 )
 _ASKING = re.compile(
     rf"\b(?:{_INTERROGATIVE}|que|q|k|ke|puedo|pueden|puede|[qk]u?iero|quisiera|necesito|nesesito|ocupo"

@@ -119,11 +119,19 @@ def choose(whole: Piece, pieces: Sequence[Piece], rule: Rule) -> list[Found]:
     sure.sort(key=lambda scored: -scored[0])
     chosen: dict[str, Found] = {}
     for trust, ((first, one), (second, other)) in sure:
-        known = (first in chosen) + (second in chosen)
-        if not chosen or (known == 1 and len(chosen) < MAX_QUESTIONS):
-            chosen.setdefault(first, Found(first, one, trust))
-            chosen.setdefault(second, Found(second, other, trust))
+        found = Found(first, one, trust), Found(second, other, trust)
+        if not chosen:
+            chosen = {first: found[0], second: found[1]}
+        elif len(chosen) < MAX_QUESTIONS and trust >= _CLEAR:
+            new = [further for further in found if further.intent not in chosen]
+            # A third question is asked where no other one is.
+            if len(new) == 1 and not any(_overlap(new[0], known) for known in chosen.values()):
+                chosen[new[0].intent] = new[0]
     return sorted(chosen.values(), key=lambda found: (found.piece.first, found.piece.past))
+
+
+def _overlap(one: Found, other: Found) -> bool:
+    return one.piece.first < other.piece.past and other.piece.first < one.piece.past
 
 
 def _alone(pieces: Sequence[Piece], rule: Rule) -> Found | None:

@@ -8,7 +8,8 @@ import time
 import pytest
 from brain_parts import loaded
 
-from bot.components.clauses import MAX_CLAUSES, cut
+from bot.components.clauses import MAX_CLAUSES, Clause, cut
+from bot.components.questions import Piece, Rule, choose
 from bot.components.repair import Repair, spanish_words
 from bot.processor import TurnProcessor
 
@@ -138,3 +139,25 @@ def test_a_slip_is_mended_and_a_word_is_not(
     repair: Repair, text: str, folded: str, mended: str
 ) -> None:
     assert repair.apply(folded, text) == mended
+
+
+def piece(first: int, past: int, **chances: float) -> Piece:
+    words = ["¿uno?", "¿dos?", "¿tres?"]
+    text = " ".join(words[first:past])
+    start = sum(len(word) + 1 for word in words[:first])
+    return Piece(first, past, Clause(text, start, start + len(text)), chances, 1.0, 1.0)
+
+
+RULE = Rule(0.2, 2.0, {"weaker": 1.0, "stronger": 1.0})
+
+
+def test_three_questions_come_in_the_order_they_were_asked() -> None:
+    whole = piece(0, 3, deuda=0.4, puntos=0.3, citas=0.2)
+    each = [piece(0, 1, puntos=1.0), piece(1, 2, citas=0.98), piece(2, 3, deuda=0.99)]
+    assert [found.intent for found in choose(whole, each, RULE)] == ["puntos", "citas", "deuda"]
+
+
+def test_a_third_question_is_not_read_into_a_piece_of_another() -> None:
+    whole = piece(0, 3, deuda=0.6, puntos=0.3, citas=0.1)
+    pieces = [piece(0, 1, puntos=1.0), piece(1, 3, deuda=0.98), piece(1, 2, citas=0.97)]
+    assert [found.intent for found in choose(whole, pieces, RULE)] == ["puntos", "deuda"]

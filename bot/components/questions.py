@@ -156,7 +156,8 @@ def pairs(
     for first, second in permutations(intents, 2):
         clear, one, two = max(
             ((_clear(one, first, two, second), one, two) for one, two in apart),
-            key=lambda option: option[0],
+            # As clear in fewer clauses: what stands beside may be a question of its own.
+            key=lambda option: (round(option[0], 2), -_clauses(option[1], option[2])),
             default=(0.0, None, None),
         )
         if one is not None and two is not None and clear >= _LEAST:
@@ -207,6 +208,10 @@ def weighed(features: Sequence[float], rule: Rule) -> float:
         rule.weights.get(name, 0.0) * value for name, value in zip(FEATURES, features, strict=True)
     )
     return 1 / (1 + math.exp(-total))
+
+
+def _clauses(left: Piece, right: Piece) -> int:
+    return left.past - left.first + right.past - right.first
 
 
 def _words(piece: Piece) -> int:

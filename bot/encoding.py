@@ -64,4 +64,7 @@ def _elsewhere(texts: Sequence[str]) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    np.save(sys.stdout.buffer, encode(json.load(sys.stdin)), allow_pickle=False)
+    # By way of memory: NumPy asks a file where it stands, which a pipe cannot tell.
+    _written = io.BytesIO()
+    np.save(_written, encode(json.load(sys.stdin)), allow_pickle=False)
+    sys.stdout.buffer.write(_written.getbuffer())

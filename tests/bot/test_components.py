@@ -16,6 +16,7 @@ compat.install()
 
 from rasa.shared.nlu.training_data.message import Message  # noqa: E402
 
+from bot import encoding  # noqa: E402
 from bot.components import intent_model  # noqa: E402
 from bot.components.calibration import Compared, fit_weighing, softmax  # noqa: E402
 from bot.components.classifier import intent_of_token  # noqa: E402
@@ -215,3 +216,13 @@ def test_a_doubt_keeps_the_ranking_behind_the_fallback(top: float, refused: bool
 )
 def test_a_greeting_does_not_hide_what_is_asked(text: str, read: str) -> None:
     assert without_courtesy(fold(text)) == read
+
+
+def test_many_texts_are_encoded_alike_in_several_processes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # It changes what a pipe can do, and is set on some machines only.
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    monkeypatch.setattr(encoding, "_WORTH_A_PROCESS", 1)
+    texts = ["donde pago", "cuanto debo", "mi nss"]
+    assert np.allclose(encoding.encode_many(texts), encode(texts), atol=1e-5)

@@ -23,7 +23,17 @@ class TrainingDataProblem(RasaException):
 
 
 class Example(Message):
-    """Hold one example; a copy is cheap, since what it holds is never changed in place."""
+    """Hold one example; a copy is cheap, since what it holds is never changed in place.
+
+    Rasa puts all examples in a dictionary each time it joins or splits them.
+    """
+
+    def __hash__(self) -> int:
+        """Return a hash of what is written: equal examples have equal ones, as Python asks.
+
+        Rasa's is a fingerprint of everything in it, made anew for every copy.
+        """
+        return hash((self.get(TEXT), self.get(INTENT)))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Example:
         """Return a copy that shares the values."""

@@ -77,8 +77,8 @@ def prepare(text: str, repair: Repair) -> str:
     return repair.apply(without_courtesy(fold(kept)), kept)
 
 
-def _given(text: str) -> Reading | None:
-    intent = intent_of_token(text, fold(text))
+def _given(text: str, folded: str) -> Reading | None:
+    intent = intent_of_token(text, folded)
     return Reading((intent,), (1.0,), features({intent: 1.0}, 1.0), 1.0) if intent else None
 
 
@@ -121,7 +121,7 @@ class Understanding:
         folded = [prepare(text, self.repair) for text in texts]
         vectors = encode([text or " " for text in folded])
         return [
-            _given(text) or self.judge(read, vector)
+            _given(text, read) or self.judge(read, vector)
             for text, read, vector in zip(texts, folded, vectors, strict=True)
         ]
 

@@ -14,7 +14,6 @@ from random import Random
 from typing import Any
 
 import numpy as np
-import yaml
 from rich.console import Console
 from rich.table import Table
 from sklearn.linear_model import LogisticRegression
@@ -22,7 +21,7 @@ from sklearn.model_selection import GroupKFold
 
 from bench.nlu.lines import Line, Questions, Sets, examples, is_outside, sets
 from bench.nlu.metrics import several
-from bench.paths import ROOT
+from bench.nlu.understood import learnt
 
 THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 SPLIT_THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
@@ -54,34 +53,10 @@ def main() -> None:
     """Print the weights and what each threshold does."""
     console = Console()
     asked = sets()
-    reader = _reader()
+    reader = learnt(examples())
     _tune_weighing(asked, reader, console)
     _tune_fallback(asked, reader, console)
     _tune_questions(asked, reader, console)
-
-
-def component(name: str) -> dict[str, Any]:
-    """Return the configuration of one component of the pipeline."""
-    text = (ROOT / "config.yml").read_text(encoding="utf-8")
-    pipeline: list[dict[str, Any]] = yaml.safe_load(text)["pipeline"]
-    return next(part for part in pipeline if part["name"].endswith(f".{name}"))
-
-
-def _reader() -> Any:
-    from bot.components.classifier import weighing_of
-    from bot.components.questions import rule_of
-    from bot.understanding import Examples, Understanding, learn_repair
-
-    written = examples()
-    repair = learn_repair(text for text, _ in written)
-    rule = rule_of(component("SeveralQuestions"))
-    return Understanding.learn(
-        Examples.of(written, repair),
-        repair,
-        component("CalibratedFallback"),
-        rule,
-        weighing_of(component("HybridIntentClassifier")),
-    )
 
 
 def _tune_weighing(asked: Sets, reader: Any, console: Console) -> None:
@@ -136,16 +111,16 @@ def _tune_fallback(asked: Sets, reader: Any, console: Console) -> None:
 
 
 def _tune_questions(asked: Sets, reader: Any, console: Console) -> None:
-    from bot.components.questions import FEATURES
+    from bot.components.questions import Evidence
 
     singles = [Questions(line.text, (line.intents,)) for line in asked.topics]
-    messages = [*asked.several, *singles, *doubles(asked)]
+    messages = [*asked.several, *singles, *_doubles(asked)]
     found = _candidates(messages, reader)
     real = found.message < len(asked.several) + len(singles)
     weights, trust = _weigh(
         found.evidence, found.right, found.message, np.where(real, 1.0, _JOINED_COUNT), real
     )
-    _show(console, ("bias", *FEATURES), weights)
+    _show(console, ("bias", *Evidence._fields), weights)
     best = {
         int(n): (float(t), found.names[row])
         for t, n, row in sorted(zip(trust, found.message, range(len(trust)), strict=True))
@@ -165,7 +140,7 @@ def _tune_questions(asked: Sets, reader: Any, console: Console) -> None:
     console.print(table)
 
 
-def doubles(asked: Sets, count: int = 1_200) -> list[Questions]:
+def _doubles(asked: Sets, count: int = 1_200) -> list[Questions]:
     """Return messages of two questions, joined from short lines of the development set.
 
     The set of messages that people would write is small; these count less, and are never
@@ -220,8 +195,8 @@ def _weigh(
     rows = np.arange(len(right)) if judged is None else np.flatnonzero(judged)
     always = np.setdiff1d(np.arange(len(right)), rows)
     trust = np.zeros(len(right))
-    for learnt, held in GroupKFold(_FOLDS).split(rows, groups=group[rows]):
-        used = np.concatenate([rows[learnt], always])
+    for kept, held in GroupKFold(_FOLDS).split(rows, groups=group[rows]):
+        used = np.concatenate([rows[kept], always])
         model = LogisticRegression(C=10.0, max_iter=2000)
         model.fit(evidence[used], right[used], sample_weight=count[used])
         trust[rows[held]] = model.predict_proba(evidence[rows[held]])[:, 1]

@@ -77,9 +77,12 @@ _LEADS_ON = re.compile(
     r"|ni|ya|me|te|o)|^|[,.?!])\s*$",
     re.IGNORECASE,
 )
+_ADDING = re.compile(rf"\b(?:{_MORE})\b", re.IGNORECASE)
+_AND = re.compile(r"\by\s*$", re.IGNORECASE)
+_WHETHER = re.compile(r"si\b", re.IGNORECASE)
 _TWO_WORDS = re.compile(r"\w+\W+\w+")
-_FOUR_WORDS = re.compile(r"(?:\w+\W+){3}\w")
 _THREE_WORDS = re.compile(r"(?:\w+\W+){2}\w")
+_FOUR_WORDS = re.compile(r"(?:\w+\W+){3}\w")
 
 
 @dataclass(frozen=True)
@@ -106,12 +109,13 @@ def cut(text: str) -> list[Clause]:
     ]
 
 
-def adds(text: str) -> bool:
-    """Tell whether a text from the end of one clause on says that something more is asked.
+def adds(between: str, after: str) -> bool:
+    """Tell whether what stands between two clauses, and begins the next, says that more is asked.
 
     «quiero saber mis puntos y si me alcanza»: what follows «y si» is a second thing to know.
     """
-    return re.search(rf"\b(?:{_MORE}|y si)\b", text, re.IGNORECASE) is not None
+    to_know = _AND.search(between) and _WHETHER.match(after)
+    return bool(to_know or _ADDING.search(between))
 
 
 def asks(text: str) -> bool:

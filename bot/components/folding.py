@@ -113,21 +113,23 @@ _COURTESY = (
     r"|que tal|disculpe la molestia|disculpen?|oigan?|oye|saludos|señorita|joven|estimados?"
     r"|por favor|muchas gracias|mil gracias|gracias|de antemano"
 )
-# What is said while one thinks, above all by those who dictate.
+# «este mes» and the like point; elsewhere «este» is said while one thinks.
+_PAUSE = (
+    r"eh+|em+|mm+|o sea|osea|como [lt]e dire|pues|este(?! (?:mes|año|bimestre|credito|tramite|pago"
+    r"|numero|aviso|codigo|caso|dia|chat|descuento|documento|dato|error|mensaje|correo|portal|lado"
+    r"|fin|sistema|servicio|paso)\b)"
+)
+# What else is said so, above all by those who dictate; «¿es verdad?» asks.
 _THINKING = (
-    r"eh+|em+|mm+|este|pues|bueno|o sea|osea|mire|mira|fijese(?: que)?|fijate(?: que)?|a ver"
-    r"|como le dire|como te dire|digamos|la verdad(?: es que)?|es que|verdad|si me explico"
-    r"|me explico|si me hace el favor|si es tan amable|si no es molestia|ahi me dice|porfa|por fa"
-    r"|porfis|plis"
+    rf"{_PAUSE}|bueno|mire|mira|fijese(?: que)?|fijate(?: que)?|a ver|digamos"
+    r"|la verdad(?: es que)?|es que|(?<!\bes )verdad|si me explico|me explico|si me hace el favor"
+    r"|si es tan amable|si no es molestia|ahi me dice|porfa|por fa|porfis|plis"
 )
-_BEFORE = re.compile(rf"^(?:(?:{_COURTESY}|{_THINKING})\b ?)+")
-_AFTER = re.compile(rf"(?: (?:{_COURTESY}|{_THINKING})\b)+$")
-# Inside a sentence only what means nothing else there; «este mes» and the like point.
-_INSIDE = re.compile(
-    r" (?:eh+|em+|mm+|o sea|osea|como le dire|como te dire|pues|este(?! (?:mes|año|bimestre|credito"
-    r"|tramite|pago|numero|aviso|codigo|caso|dia|chat|descuento|documento|dato|error|mensaje|correo"
-    r"|portal|lado|fin|sistema|servicio|paso)\b))(?= )"
-)
+_ASIDE = rf"(?:{_COURTESY}|{_THINKING})\b"
+_BEFORE = re.compile(rf"^(?:{_ASIDE} ?)+")
+_AFTER = re.compile(rf"(?: {_ASIDE})+$")
+_INSIDE = re.compile(rf" (?:{_PAUSE})(?= )")
+_NOTHING_ELSE = re.compile(rf"(?:{_ASIDE} ?)*")
 
 
 def without_courtesy(folded: str) -> str:
@@ -140,8 +142,8 @@ def without_courtesy(folded: str) -> str:
 
 
 def only_courtesy(folded: str) -> bool:
-    """Tell whether a folded text greets or thanks and says nothing else."""
-    return re.fullmatch(rf"(?:(?:{_COURTESY}) ?)*", folded) is not None
+    """Tell whether a folded text greets, thanks or hesitates and says nothing else."""
+    return _NOTHING_ELSE.fullmatch(folded) is not None
 
 
 def sound(folded: str) -> str:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
-from typing import Any
+from typing import Any, NamedTuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -28,31 +28,6 @@ from bot.components.fallback import TRUST, CalibratedFallback
 
 QUESTIONS = "questions"
 MAX_QUESTIONS = 3
-FEATURES = (
-    "weaker",
-    "stronger",
-    "shown",
-    "both_shown",
-    "both_ask",
-    "one_asks",
-    "follow_up",
-    "apart",
-    "listed",
-    "leading",
-    "holds_top",
-    "adds",
-    "stops",
-    "length",
-    "shorter",
-    "near",
-    "trusted",
-    "whole_near",
-    "whole_trusted",
-    "begins",
-    "ends",
-)
-"""What the evidence is made of, in the order of ``evidence``."""
-
 _END = re.compile(r"[?!.;\n]")
 _LEAST = 0.05
 _CLEAR = 0.5
@@ -60,7 +35,6 @@ _FLOOR = 1e-3
 _LOOKED_AT = 5
 _LISTED = 3
 _LEADING = 2
-_FIRST_WORD = 3
 
 
 @dataclass(frozen=True)
@@ -75,8 +49,37 @@ class Piece:
     past: int
     clause: Clause
     chances: Mapping[str, float]
-    trust: float = 0.0
-    nearest: float = 0.0
+    trust: float
+    nearest: float
+
+
+class Evidence(NamedTuple):
+    """Hold what speaks for two questions, or against them; config.yml weighs each by its name.
+
+    Chances are logarithms; of what is true or not, 1 is true.
+    """
+
+    weaker: float
+    stronger: float
+    shown: float
+    both_shown: float
+    both_ask: float
+    one_asks: float
+    follow_up: float
+    apart: float
+    listed: float
+    leading: float
+    holds_top: float
+    adds: float
+    stops: float
+    length: float
+    shorter: float
+    near: float
+    trusted: float
+    whole_near: float
+    whole_trusted: float
+    begins: float
+    ends: float
 
 
 @dataclass(frozen=True)
@@ -164,8 +167,8 @@ def pairs(
             yield (first, one), (second, two)
 
 
-def evidence(whole: Piece, first: Asked, second: Asked, rule: Rule) -> list[float]:
-    """Return what speaks for two questions, in the order of ``FEATURES``."""
+def evidence(whole: Piece, first: Asked, second: Asked, rule: Rule) -> Evidence:
+    """Return what speaks for asking these two questions in this order."""
     (one, left), (two, right) = first, second
     chances = sorted((left.chances.get(one, 0.0), right.chances.get(two, 0.0)))
     topics = [name for name in (one, two) if name not in rule.follow_ups]
@@ -177,35 +180,35 @@ def evidence(whole: Piece, first: Asked, second: Asked, rule: Rule) -> list[floa
         _log(left.chances.get(one, 0.0)) - _log(left.chances.get(two, 0.0)),
         _log(right.chances.get(two, 0.0)) - _log(right.chances.get(one, 0.0)),
     )
-    return [
-        _log(chances[0]),
-        _log(chances[1]),
-        _log(min((whole.chances.get(name, 0.0) for name in topics), default=1.0)),
-        _log(shown[0]) + _log(shown[1]),
-        float(all(asking)),
-        float(any(asking)),
-        float(len(topics) < 2),
-        apart,
-        float(all(name in order[:_LISTED] for name in topics)),
-        float(all(name in order[:_LEADING] for name in topics)),
-        float(bool(order) and order[0] in (one, two)),
-        float(adds(between + right.clause.text[:_FIRST_WORD])),
-        float(_END.search(between) is not None),
-        math.log(_words(whole)),
-        float(min(_words(left), _words(right))),
-        min(left.nearest, right.nearest),
-        min(left.trust, right.trust),
-        whole.nearest,
-        whole.trust,
-        float(left.first == whole.first),
-        float(right.past == whole.past),
-    ]
+    return Evidence(
+        weaker=_log(chances[0]),
+        stronger=_log(chances[1]),
+        shown=_log(min((whole.chances.get(name, 0.0) for name in topics), default=1.0)),
+        both_shown=_log(shown[0]) + _log(shown[1]),
+        both_ask=float(all(asking)),
+        one_asks=float(any(asking)),
+        follow_up=float(len(topics) < 2),
+        apart=apart,
+        listed=float(all(name in order[:_LISTED] for name in topics)),
+        leading=float(all(name in order[:_LEADING] for name in topics)),
+        holds_top=float(bool(order) and order[0] in (one, two)),
+        adds=float(adds(between, right.clause.text)),
+        stops=float(_END.search(between) is not None),
+        length=math.log(_words(whole)),
+        shorter=float(min(_words(left), _words(right))),
+        near=min(left.nearest, right.nearest),
+        trusted=min(left.trust, right.trust),
+        whole_near=whole.nearest,
+        whole_trusted=whole.trust,
+        begins=float(left.first == whole.first),
+        ends=float(right.past == whole.past),
+    )
 
 
-def weighed(features: Sequence[float], rule: Rule) -> float:
+def weighed(found: Evidence, rule: Rule) -> float:
     """Return how likely it is, from 0 to 1, that both questions are asked."""
     total = rule.bias + sum(
-        rule.weights.get(name, 0.0) * value for name, value in zip(FEATURES, features, strict=True)
+        rule.weights.get(name, 0.0) * value for name, value in found._asdict().items()
     )
     return 1 / (1 + math.exp(-total))
 
@@ -247,7 +250,7 @@ class SeveralQuestions(IntentClassifier, GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """Return a rule that never finds a second question."""
         return {"threshold": 1.1, "bias": 0.0, "asides": [], "alone": [], "follow_ups": []} | (
-            dict.fromkeys(FEATURES, 0.0)
+            dict.fromkeys(Evidence._fields, 0.0)
         )
 
     @staticmethod
@@ -295,7 +298,7 @@ def rule_of(config: Mapping[str, Any]) -> Rule:
     return Rule(
         float(config["threshold"]),
         float(config["bias"]),
-        {name: float(config[name]) for name in FEATURES},
+        {name: float(config[name]) for name in Evidence._fields},
         frozenset(config["asides"]),
         frozenset(config["alone"]),
         frozenset(config["follow_ups"]),

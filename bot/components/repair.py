@@ -26,7 +26,6 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components import spacing
 from bot.components.folding import sound, strip_accents
 from bot.components.normalizer import FOLDED_TEXT
 from bot.components.spacing import Spacing
@@ -105,11 +104,12 @@ class Repair:
             return word
         if word in self.vocabulary or self.is_spanish(word):
             return word
-        parted = self._spacing.parted(word) if len(word) >= spacing.SHORTEST else []
+        parted = self._spacing.parted(word)
+        if parted and min(map(len, parted)) > 1:
+            return " ".join(parted)
         slip, distance = self._nearest(word)
         # «cuentao» is rather a slip than «cuenta o».
-        run_together = parted and (distance > 1 or min(map(len, parted)) > 1)
-        return " ".join(parted) if run_together else slip
+        return " ".join(parted) if parted and distance > 1 else slip
 
     def _nearest(self, word: str) -> tuple[str, int]:
         """Return the word of the vocabulary that was meant, and how many slips away it is."""

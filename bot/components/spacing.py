@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-SHORTEST = 6
+_SHORTEST = 6
 _LONGEST_WORD = 18
 _MOST_WORDS = 5
 _LEAST_COUNT = 12
@@ -33,22 +33,22 @@ class Spacing:
 
     def parted(self, word: str) -> list[str]:
         """Return the words a word was run together from; none when there is no such way."""
-        # At each place: how likely the best way to it is, how many words it has, its last word.
-        best: list[tuple[float, int, str] | None] = [(0.0, 0, "")] + [None] * len(word)
+        if len(word) < _SHORTEST:
+            return []
+        # The best way to each place: how likely it is, and its words.
+        best: dict[int, tuple[float, list[str]]] = {0: (0.0, [])}
         for end in range(1, len(word) + 1):
-            for start in range(max(0, end - _LONGEST_WORD), end):
-                before, chance = best[start], self._logs.get(word[start:end])
-                if before is None or chance is None or before[1] == _MOST_WORDS:
-                    continue
-                option = (before[0] + chance, before[1] + 1, word[start:end])
-                if best[end] is None or option[0] > best[end][0]:  # type: ignore[index]
-                    best[end] = option
-        words: list[str] = []
-        end = len(word)
-        while end and (found := best[end]) is not None:
-            words.insert(0, found[2])
-            end -= len(found[2])
-        return words if end == 0 and len(words) > 1 else []
+            ways = [
+                (best[start][0] + self._logs[piece], [*best[start][1], piece])
+                for start in range(max(0, end - _LONGEST_WORD), end)
+                if start in best
+                and len(best[start][1]) < _MOST_WORDS
+                and (piece := word[start:end]) in self._logs
+            ]
+            if ways:
+                best[end] = max(ways)
+        _, words = best.get(len(word), (0.0, []))
+        return words if len(words) > 1 else []
 
 
 def _may_be_cut_off(word: str, count: int) -> bool:

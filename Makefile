@@ -1,7 +1,7 @@
 # Chat Infonavit. `make` lists the targets. Only Debian, Python 3.11 and make are needed.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-nlu train screens clean
+.PHONY: help setup run test lint bench bench-nlu coverage-kb train screens clean
 
 PYTHON ?= $(shell command -v /usr/bin/python3.11 || command -v python3.11 || command -v python3.12 || command -v python3)
 BIN := .venv/bin
@@ -36,6 +36,11 @@ test: .venv/.dev ## install what tests need and run them all
 	@bash deploy/test-needs.sh
 	@$(BIN)/chat-infonavit train
 	@$(BIN)/pytest
+
+coverage-kb: .venv/.dev ## how much of the knowledge base the conversation tests play
+	@bash deploy/test-needs.sh
+	@$(BIN)/chat-infonavit train
+	@$(BIN)/pytest -q tests/stack/test_guides.py tests/stack/test_conversations.py
 
 lint: .venv/.dev ## ruff, mypy and import-linter
 	@$(BIN)/ruff check .

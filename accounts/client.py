@@ -13,7 +13,7 @@ from typing import Any, Self, TypeVar
 import aiohttp
 from pydantic import BaseModel, ValidationError
 
-from accounts import schemas
+from accounts import places, schemas
 from accounts.errors import BY_TYPE, AccountsError, Unavailable
 
 M = TypeVar("M", bound=BaseModel)
@@ -182,6 +182,21 @@ class AccountsClient:
     async def notices(self, conversation: str, identity: str) -> schemas.Notices:
         """Return the notices sent to employers."""
         return await self._personal("/notices", schemas.Notices, conversation, identity)
+
+    # Guides: NotVerified without a live session
+
+    async def guide_places(self, conversation: str, identity: str) -> places.Places:
+        """Return the step of each guide the person left open, the latest first."""
+        return await self._personal("/guides", places.Places, conversation, identity)
+
+    async def keep_place(
+        self, conversation: str, identity: str, tramite: str, step: int | None
+    ) -> places.Places:
+        """Keep the step of one guide; None forgets it. Doing it twice is doing it once."""
+        headers = {"X-Conversation": conversation, "X-Identity": identity}
+        body = {"tramite": tramite, "step": step}
+        data = await self._call("PUT", "/v1/me/guides", body=body, headers=headers, tries=_TRIES)
+        return _parse(places.Places, data)
 
     # Demo and health
 

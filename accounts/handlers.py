@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from accounts import identity, schemas, vault
+from accounts import identity, places, schemas, vault
 from accounts.errors import (
     Invalid,
     Malformed,
@@ -170,15 +170,21 @@ async def end_session(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+def _caller(request: web.Request) -> tuple[str, str]:
+    """Return the conversation and the channel identity a personal call is made for."""
+    conversation = request.headers.get("X-Conversation", "")
+    who = request.headers.get("X-Identity", "")
+    if not (conversation.isascii() and who.isascii()):
+        raise NotVerified
+    return conversation, who
+
+
 async def _personal(
     request: web.Request, ask: Callable[[Answers], Awaitable[BaseModel]]
 ) -> web.Response:
     """Answer about the person of the verified session; using a session keeps it alive."""
     runtime, now = request.app[RUNTIME], request.app[RUNTIME].clock()
-    conversation = request.headers.get("X-Conversation", "")
-    who = request.headers.get("X-Identity", "")
-    if not (conversation.isascii() and who.isascii()):
-        raise NotVerified
+    conversation, who = _caller(request)
     async with runtime.database.read() as session:
         live = await identity.live_session(session, runtime.keys, conversation, who, now)
         answer = await ask(Answers(session, runtime.keys, live.person_id, runtime.today()))
@@ -205,6 +211,28 @@ def page(ask: Callable[[Answers, int], Awaitable[BaseModel]]) -> Handler:
         return await _personal(request, lambda answers: ask(answers, limit))
 
     return handler
+
+
+async def get_places(request: web.Request) -> web.Response:
+    """Tell where the person is in each guide."""
+    runtime, (conversation, who) = request.app[RUNTIME], _caller(request)
+    async with runtime.database.read() as session:
+        live = await identity.live_session(
+            session, runtime.keys, conversation, who, runtime.clock()
+        )
+        return json_response(await places.listed(session, live.person_id))
+
+
+async def put_place(request: web.Request) -> web.Response:
+    """Keep or forget the step of one guide; walking through a guide keeps a session alive."""
+    runtime, (conversation, who) = request.app[RUNTIME], _caller(request)
+    body, now = await _body(request, places.PlaceRequest), runtime.clock()
+
+    async with runtime.database.write() as session:
+        live = await identity.live_session(session, runtime.keys, conversation, who, now)
+        if identity.needs_touch(live, now):
+            await identity.touch(session, conversation, now)
+        return json_response(await places.keep(session, live.person_id, body, now))
 
 
 async def get_demo_people(request: web.Request) -> web.Response:

@@ -6,7 +6,9 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from accounts import places
 from accounts.models import (
+    GuidePlace,
     IdempotencyKey,
     OneTimeCode,
     SealedContent,
@@ -28,6 +30,7 @@ async def purge(session: AsyncSession, now: datetime) -> int:
         (VerifiedSession, VerifiedSession.expires_at <= now),
         (IdempotencyKey, IdempotencyKey.expires_at <= now),
         (OneTimeCode, OneTimeCode.created_at <= now - _CODES_KEPT),
+        (GuidePlace, GuidePlace.kept_at <= now - places.KEPT),
         (VaultCounter, VaultCounter.used_at <= now - _COUNTERS_KEPT),
     )
     removed = 0

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from accounts import handlers, schemas
+from accounts import handlers, places, schemas
 from accounts.errors import (
     AccountsError,
     KeyReused,
@@ -182,6 +182,20 @@ ROUTES = (
         handlers.about(Answers.notices),
         "Tell the notices sent to employers",
         schemas.Notices,
+    ),
+)
+
+GUIDE_ROUTES = (
+    _me("/guides", handlers.get_places, "Tell the step of each guide left open", places.Places),
+    Route(
+        "PUT",
+        "/v1/me/guides",
+        handlers.put_place,
+        "Keep or forget the step of one guide",
+        places.Places,
+        body=places.PlaceRequest,
+        errors=(NotVerified,),
+        personal=True,
     ),
 )
 

@@ -49,6 +49,14 @@ class Link(TypedDict):
     url: str
 
 
+class Document(TypedDict):
+    """A file to download."""
+
+    title: str
+    url: str
+    mime: str
+
+
 class SecureInput(TypedDict):
     """What is asked for in a protected field."""
 
@@ -65,6 +73,7 @@ class Reply(TypedDict):
     choices: NotRequired[list[Choice]]
     card: NotRequired[Card]
     step: NotRequired[Step]
+    document: NotRequired[Document]
     links: NotRequired[list[Link]]
     secure_input: NotRequired[SecureInput]
     sealed: NotRequired[str]
@@ -104,6 +113,7 @@ def reply(
     choices: Sequence[Choice] = (),
     card: Card | None = None,
     step: Step | None = None,
+    document: Document | None = None,
     links: Sequence[Link] = (),
     secure_input: SecureInput | None = None,
     sealed: str | None = None,
@@ -116,6 +126,8 @@ def reply(
         built["card"] = card
     if step is not None:
         built["step"] = step
+    if document is not None:
+        built["document"] = document
     if links:
         built["links"] = list(links)
     if secure_input is not None:

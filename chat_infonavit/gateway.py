@@ -13,6 +13,8 @@ from connectors.web.api import CAPABILITIES, CHANNEL, create_app
 from connectors.web.demo import DemoPerson
 from conversations.service import Conversations
 from conversations.settings import Settings as CoreSettings
+from kb.checklist import HANDOUT, checklist
+from kb.library import Library
 
 _SHUTDOWN_SECONDS = 3
 
@@ -56,6 +58,11 @@ class AccountsDemo:
             return body
 
 
+def _requirements(name: str) -> bytes | None:
+    library = Library.load()
+    return checklist(library.get(name)) if name in library else None
+
+
 async def create() -> web.Application:
     """Return the gateway's application; the core starts and stops with it."""
     core_settings = CoreSettings()
@@ -69,7 +76,8 @@ async def create() -> web.Application:
     async def health() -> dict[str, object]:
         return {"status": "ok", **await core.health()}
 
-    app = create_app(core, WebSettings(), demo=demo, health=health)
+    handouts = {HANDOUT: _requirements}
+    app = create_app(core, WebSettings(), demo=demo, health=health, handouts=handouts)
 
     async def running(_app: web.Application) -> AsyncIterator[None]:
         await core.start()

@@ -98,12 +98,15 @@ class Step(_Part):
 
 
 class Document(_Part):
-    """A file to download, by an own path or an allowed https link; `size` in bytes."""
+    """A file to download, by an own path or an allowed https link.
+
+    `size` is in bytes, 0 when it is not known before the file is made.
+    """
 
     title: str = Field(min_length=1, max_length=80)
     url: str = Field(min_length=1, max_length=1000)
     mime: str = Field(min_length=3, max_length=100)
-    size: int = Field(ge=0)
+    size: int = Field(default=0, ge=0)
 
     @field_validator("url")
     @classmethod

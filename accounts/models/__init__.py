@@ -7,6 +7,7 @@ from accounts.models.credits import (
     CreditMovement,
     DiscountNotice,
 )
+from accounts.models.guides import GuidePlace
 from accounts.models.people import Employer, Person, PointComponent, WorkRelation
 from accounts.models.proofs import (
     DemoSeed,
@@ -27,6 +28,7 @@ __all__ = [
     "DemoSeed",
     "DiscountNotice",
     "Employer",
+    "GuidePlace",
     "IdempotencyKey",
     "OneTimeCode",
     "Person",

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
 from accounts.errors import AccountsError
-from bot.actions import services
+from bot.actions import lugares, services
 from bot.actions.state import PASSING, bring_back, leave_the_floor
 from bot.actions.turn import Turn
 
@@ -38,6 +38,7 @@ class BotAction(Action, abc.ABC):
             turn.remember(dudas=None)
         if not self.answers_waiting and turn.slot("esperando") in PASSING:
             turn.remember(esperando=None)
+        places = lugares.of(turn)
         try:
             await self.answer(turn)
         except AccountsError as error:
@@ -50,6 +51,7 @@ class BotAction(Action, abc.ABC):
                 leave_the_floor(turn)
             elif self.digresses:
                 bring_back(turn)
+        await lugares.share(turn, places)
         for reply in turn.replies:
             dispatcher.utter_message(json_message=dict(reply))
         return turn.events()

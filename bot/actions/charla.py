@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bot.actions import lugares
 from bot.actions.base import BotAction
 from bot.actions.state import forget_open, offer_greeted
 from bot.actions.turn import Turn
@@ -23,7 +24,12 @@ class SmallTalkAction(BotAction):
 
 def _opened(turn: Turn) -> None:
     forget_open(turn)
-    offer_greeted(turn, "saludo")
+    left = lugares.latest(turn)
+    if left is None:
+        offer_greeted(turn, "saludo")
+        return
+    turn.tell("saludo")
+    lugares.offer(turn, left)
 
 
 def _menu(turn: Turn) -> None:

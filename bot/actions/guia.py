@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.actions import lugares
 from bot.actions.base import BotAction
 from bot.actions.state import IDENTITY, Waiting, offer_greeted, open_guide
 from bot.actions.turn import Turn
@@ -39,6 +40,7 @@ def show(turn: Turn, tramite: Tramite, number: int, text: str = "") -> None:
     """Say one step with what can be done next."""
     step = tramite.steps[number - 1]
     turn.remember(tramite=tramite.id, paso=number, ayudas=None)
+    lugares.keep(turn, tramite, number)
     turn.say(
         reply(
             text,
@@ -53,6 +55,24 @@ def show(turn: Turn, tramite: Tramite, number: int, text: str = "") -> None:
             },
         )
     )
+
+
+def go_on(turn: Turn) -> None:
+    """Open the guide that is talked about where it was left, else at its first step."""
+    tramite = turn.tramite()
+    if tramite is None:
+        _begin(turn)
+    else:
+        begin(turn, tramite, lugares.kept(turn, tramite) or _FIRST)
+
+
+def anew(turn: Turn) -> None:
+    """Open the guide that is talked about at its first step."""
+    tramite = turn.tramite()
+    if tramite is None:
+        _begin(turn)
+    else:
+        begin(turn, tramite)
 
 
 def repeat_or_begin(turn: Turn) -> None:
@@ -90,6 +110,8 @@ def _begin(turn: Turn) -> None:
         offer_greeted(turn, "guia_elige")
         return
     wanted = turn.entity("paso")
+    if not isinstance(wanted, int | float) and lugares.offer(turn, tramite):
+        return
     number = int(wanted) if isinstance(wanted, int | float) else _FIRST
     begin(turn, tramite, min(max(number, _FIRST), len(tramite.steps)))
 
@@ -108,6 +130,7 @@ def advance(turn: Turn) -> None:
 
 
 def _finish(turn: Turn, tramite: Tramite) -> None:
+    lugares.forget(turn, tramite)
     turn.remember(guia=None, paso=None, ayudas=None, esperando=Waiting.SOLVED)
     turn.tell(
         "guia_fin",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from accounts import schemas
 from accounts.errors import UnknownToken
-from bot.actions import personal
+from bot.actions import lugares, personal
 from bot.actions.base import BotAction
 from bot.actions.person import Person
 from bot.actions.state import Waiting, ask_code, ask_nss, forget_all, leave_the_floor
@@ -143,9 +143,11 @@ async def _welcome(turn: Turn, person: Person, first_name: str) -> None:
     for number, tramite in enumerate(asked):
         leave_the_floor(turn)
         await personal.tell(turn, person, tramite, "" if number else greeting)
+    left = await lugares.fetch(turn, person)
     if not asked:
         await person.say(greeting)
-        turn.tell("que_quieres_ver", *_MINE)
+        if left is None or not lugares.offer(turn, left):
+            turn.tell("que_quieres_ver", *_MINE)
 
 
 def _wrong(turn: Turn, result: schemas.Verification) -> None:

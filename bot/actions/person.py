@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts import schemas
 from accounts.client import AccountsClient
+from accounts.places import Places
 from bot.actions import services
 from bot.actions.turn import Turn
 from bot.replies import Card, Choice, Reply, reply
@@ -70,6 +71,14 @@ class Person:
     async def points(self) -> schemas.Points:
         """Return the points against the minimum."""
         return await self._client.points(**self._who)
+
+    async def guide_places(self) -> Places:
+        """Return the step of each guide left open on any channel."""
+        return await self._client.guide_places(**self._who)
+
+    async def keep_place(self, tramite: str, step: int | None) -> Places:
+        """Keep the step of one guide for every channel; None forgets it."""
+        return await self._client.keep_place(**self._who, tramite=tramite, step=step)
 
     async def say(
         self, text: str, card: Card | None = None, choices: Sequence[Choice] = ()

@@ -9,7 +9,8 @@ from bot.actions import formats
 from bot.actions.base import BotAction
 from bot.actions.state import offer_follow_up, open_guide
 from bot.actions.turn import Turn
-from bot.replies import Link, reply
+from bot.replies import Document, Link, reply
+from kb.checklist import path_of
 from kb.model import Tramite
 
 _OFFERED = ("costo", "requisitos", "tiempo", "donde", "fuente")
@@ -39,7 +40,14 @@ def tell(turn: Turn, tramite: Tramite, question: str) -> None:
     offered = [name for name in _OFFERED if name != key][: _MAX_CHOICES - 1]
     begin = "seguir_guia" if _guided_now(turn, tramite) else "paso_a_paso"
     choices = [turn.button(name, tramite=tramite.id) for name in (begin, *offered)]
-    turn.say(reply(text, choices=choices, links=_LINKS.get(question, _no_links)(tramite)))
+    links = _LINKS.get(question, _no_links)(tramite)
+    document = _checklist(turn, tramite) if question == "preguntar_requisitos" else None
+    turn.say(reply(text, choices=choices, links=links, document=document))
+
+
+def _checklist(turn: Turn, tramite: Tramite) -> Document:
+    title = turn.messages.labels["lista_requisitos"].format(titulo=tramite.title)
+    return {"title": title, "url": path_of(tramite.id), "mime": "application/pdf"}
 
 
 def _guided_now(turn: Turn, tramite: Tramite) -> bool:

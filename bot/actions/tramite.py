@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions import identidad, seguimiento
+from bot.actions import identidad, lugares, seguimiento
 from bot.actions.base import BotAction
 from bot.actions.guia import begin
 from bot.actions.state import IDENTITY, Waiting, open_guide
@@ -32,7 +32,8 @@ class TramiteAction(BotAction):
         if tramite.guided and open_guide(turn) is None and turn.slot("esperando") not in IDENTITY:
             turn.say(reply(tramite.summary))
             _say_disputed(turn, tramite)
-            begin(turn, tramite)
+            if not lugares.offer(turn, tramite):
+                begin(turn, tramite)
         else:
             turn.say(reply(tramite.summary, choices=_choices(turn, tramite)))
             _say_disputed(turn, tramite)

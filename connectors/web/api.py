@@ -16,6 +16,7 @@ from connectors.web.access import Access, cookie_name
 from connectors.web.assets import asset_routes
 from connectors.web.bodies import read_json, read_message
 from connectors.web.demo import Demo, demo_routes
+from connectors.web.handouts import Print, handout_routes
 from connectors.web.ids import client_id, event_id
 from connectors.web.limits import Buckets
 from connectors.web.problems import Problem, messages, problem_documents, quiet_broken_http
@@ -54,11 +55,13 @@ class WebConnector:
         *,
         demo: Demo | None = None,
         health: Health | None = None,
+        handouts: Mapping[str, Print] | None = None,
     ) -> None:
         self._core = core
         self._settings = settings
         self._demo = demo
         self._health = health
+        self._handouts = handouts or {}
         self._sessions = Sessions(
             settings.database_url, settings.session_idle, settings.session_max
         )
@@ -86,6 +89,7 @@ class WebConnector:
                 web.get("/api/events", self._events),
                 web.get("/api/privacy", self._privacy),
                 web.get("/health", self._report),
+                *handout_routes(self._handouts),
                 *asset_routes(page=self._demo is not None),
                 *(demo_routes(self._demo, self._access) if self._demo else ()),
             ]
@@ -233,6 +237,8 @@ def create_app(
     *,
     demo: Demo | None = None,
     health: Health | None = None,
+    handouts: Mapping[str, Print] | None = None,
 ) -> web.Application:
     """Build the web channel's application. `demo` turns on the demo page and its endpoints."""
-    return WebConnector(conversations, settings, demo=demo, health=health).application()
+    connector = WebConnector(conversations, settings, demo=demo, health=health, handouts=handouts)
+    return connector.application()

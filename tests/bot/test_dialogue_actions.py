@@ -121,6 +121,17 @@ async def test_follow_ups_are_about_the_topic(talk: Talk, intent: str, part: str
     assert part in texts(said)
 
 
+async def test_what_is_needed_comes_with_a_list_to_take_along(talk: Talk) -> None:
+    said = await talk.do("preguntar_requisitos", "qué llevo", tramite="correccion_rfc")
+    assert said[-1]["document"] == {
+        "title": "Lista para llevar: Corregir tu RFC",
+        "url": "/requisitos/correccion_rfc.pdf",
+        "mime": "application/pdf",
+    }
+    cost = await talk.do("preguntar_costo", "cuánto cuesta", tramite="correccion_rfc")
+    assert "document" not in cost[-1]
+
+
 async def test_a_follow_up_without_topic_asks_and_remembers(talk: Talk) -> None:
     assert "¿De cuál trámite?" in texts(await talk.do("preguntar_costo", "cuánto cuesta"))
     said = await talk.do("correccion_rfc", "corregir mi rfc")

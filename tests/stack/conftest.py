@@ -14,8 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from kb.library import Library
+from .coverage import Played
+
 ROOT = Path(__file__).resolve().parents[2]
-CHAT = Path(sys.executable).with_name("chat-infonavit")
+# Not the installed script: this checkout is tested, wherever the environment was made.
+CHAT = (sys.executable, "-m", "chat_infonavit")
 START_SECONDS = 90
 
 
@@ -37,7 +41,7 @@ class Stack:
     def start(self) -> None:
         """Start and wait until the gateway, and with it the rest, is healthy."""
         log = (self.folder / "up.log").open("wb")
-        command = [CHAT, "up", "--demo"]
+        command = [*CHAT, "up", "--demo"]
         self.supervisor = subprocess.Popen(
             command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
         )
@@ -59,10 +63,11 @@ class Stack:
     def talk(self, *lines: str) -> list[dict]:
         """Hold one conversation; return the turns of ``talk --json``."""
         done = subprocess.run(
-            [CHAT, "talk", "--json", "--url", self.url],
+            [*CHAT, "talk", "--json", "--url", self.url],
             input="\n".join(lines) + "\n",
             capture_output=True,
             text=True,
+            cwd=ROOT,
             env=self.environment,
             timeout=100,
         )
@@ -72,9 +77,10 @@ class Stack:
     def people(self) -> list[dict]:
         """Return the demo people with every figure that is right for them."""
         done = subprocess.run(
-            [CHAT, "demo", "list", "--json"],
+            [*CHAT, "demo", "list", "--json"],
             capture_output=True,
             text=True,
+            cwd=ROOT,
             env=self.environment,
             timeout=60,
         )
@@ -102,6 +108,23 @@ def wait_until(condition, seconds: float = START_SECONDS) -> None:
     while not condition():
         assert time.monotonic() < deadline, "took too long"
         time.sleep(0.1)
+
+
+PLAYED = pytest.StashKey[Played]()
+
+
+@pytest.fixture(scope="session")
+def played(pytestconfig: pytest.Config) -> Played:
+    """Return what conversations have played of the knowledge base, told at the end."""
+    return pytestconfig.stash.setdefault(PLAYED, Played())
+
+
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    """Tell how much of the knowledge base was played, when something was."""
+    if PLAYED in config.stash:
+        terminalreporter.section("knowledge base")
+        for line in config.stash[PLAYED].lines(Library.load()):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,20 @@
+"""Declare where people are in their guides."""
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from accounts.models.base import Base, Code, Moment
+
+
+class GuidePlace(Base):
+    """Hold the step a person is at in one guide, to go on from any channel."""
+
+    __tablename__ = "guide_places"
+    __table_args__ = (Index(None, "kept_at"),)
+
+    person_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
+    )
+    tramite: Mapped[Code] = mapped_column(primary_key=True)
+    step: Mapped[int] = mapped_column(Integer)
+    kept_at: Mapped[Moment]

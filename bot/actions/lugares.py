@@ -1,0 +1,107 @@
+"""Where a person is in each guide: kept in the conversation and, once known, for every channel.
+
+The slot ``lugares`` maps a trámite to its step, the latest last. A guide at its first step has no
+place: there is nothing to go back to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+
+from accounts.errors import AccountsError, NotVerified
+from bot.actions.person import Person
+from bot.actions.state import Waiting
+from bot.actions.turn import Turn
+from bot.replies import reply
+from kb.model import Tramite
+
+log = structlog.get_logger(__name__)
+
+_FIRST = 1
+
+
+def keep(turn: Turn, tramite: Tramite, number: int) -> None:
+    """Remember the step of a guide; the first one forgets it."""
+    places = {name: step for name, step in _places(turn).items() if name != tramite.id}
+    if number > _FIRST:
+        places[tramite.id] = number
+    turn.remember(lugares=places or None)
+
+
+def forget(turn: Turn, tramite: Tramite) -> None:
+    """Forget the place in a guide that was finished."""
+    keep(turn, tramite, _FIRST)
+
+
+def kept(turn: Turn, tramite: Tramite) -> int | None:
+    """Return the step a guide was left at, None when there is none to go back to."""
+    step = _places(turn).get(tramite.id)
+    return min(step, len(tramite.steps)) if step else None
+
+
+def latest(turn: Turn) -> Tramite | None:
+    """Return the trámite whose guide was left last."""
+    known = [name for name in _places(turn) if name in turn.library]
+    return turn.library.get(known[-1]) if known else None
+
+
+def offer(turn: Turn, tramite: Tramite) -> bool:
+    """Ask whether to go on where a guide was left; tell whether there was such a place."""
+    number = kept(turn, tramite)
+    if number is None:
+        return False
+    turn.remember(tramite=tramite.id, esperando=Waiting.PLACE)
+    text = turn.sentence(
+        "guia_seguimos", numero=number, total=len(tramite.steps), titulo=tramite.title
+    )
+    again = turn.button("retomar", tramite=tramite.id, paso=number)
+    anew = turn.button("desde_el_principio", tramite=tramite.id, paso=_FIRST)
+    turn.say(reply(text, choices=[again, anew, turn.button("otros_temas")]))
+    return True
+
+
+async def fetch(turn: Turn, person: Person) -> Tramite | None:
+    """Add what the person left open elsewhere; return the latest of it."""
+    try:
+        found = (await person.guide_places()).places
+    except AccountsError as error:
+        log.warning("places not read", error=error.type)
+        return None
+    here = _places(turn)
+    elsewhere = {
+        place.tramite: place.step
+        for place in reversed(found)
+        if place.tramite in turn.library and place.tramite not in here
+    }
+    turn.remember(lugares=elsewhere | here or None, conocido=True)
+    return turn.library.get(next(reversed(elsewhere))) if elsewhere else None
+
+
+async def share(turn: Turn, before: Mapping[str, int]) -> None:
+    """Tell the account service what changed, so that other channels go on from there.
+
+    A place is a convenience: when it cannot be shared the turn goes on.
+    """
+    if not turn.slot("conocido"):
+        return
+    after = _places(turn)
+    changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    person = Person(turn)
+    try:
+        for name in changed:
+            await person.keep_place(name, after.get(name))
+    except NotVerified:
+        turn.remember(conocido=None)
+    except AccountsError as error:
+        log.warning("place not shared", error=error.type)
+
+
+def of(turn: Turn) -> Mapping[str, int]:
+    """Return the places as they are now."""
+    return _places(turn)
+
+
+def _places(turn: Turn) -> dict[str, int]:
+    return dict(turn.slot("lugares") or {})

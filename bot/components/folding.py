@@ -125,9 +125,21 @@ _THINKING = (
     r"|la verdad(?: es que)?|es que|(?<!\bes )verdad|si me explico|me explico|si me hace el favor"
     r"|si es tan amable|si no es molestia|ahi me dice|porfa|por fa|porfis|plis"
 )
+# Whom one speaks to; «me lo dijo un amigo» speaks about one.
+_SPOKEN_TO = (
+    r"(?:mi (?:rey|reina|amor|vida|chavo|buen|estimad[oa]|lic)|amig(?:uit)?[oa]s?|compas?|compadre"
+    r"|carnal|bro|wey|guey|mano|lic|inge|mij[oa]|guap[oa]|corazon)"
+)
+_BEFORE_SOMEBODY = (
+    "un", "una", "unos", "el", "la", "los", "mi", "mis", "tu", "tus", "su", "sus", "al", "del",
+    "de", "con", "a", "es",
+)  # fmt: skip
+_SPOKEN_OF = "".join(rf"(?<!\b{word} )" for word in _BEFORE_SOMEBODY)
+_CALLED_FIRST = re.compile(rf"^(?:{_SPOKEN_TO} )+")
+_CALLED_LAST = re.compile(rf"(?: {_SPOKEN_OF}{_SPOKEN_TO})+$")
 _ASIDE = rf"(?:{_COURTESY}|{_THINKING})\b"
-_BEFORE = re.compile(rf"^(?:{_ASIDE} ?)+")
-_AFTER = re.compile(rf"(?: {_ASIDE})+$")
+_BEFORE = re.compile(rf"^(?:(?:{_ASIDE}|{_SPOKEN_TO}\b) ?)+")
+_AFTER = re.compile(rf"(?: (?:{_ASIDE}|{_SPOKEN_OF}{_SPOKEN_TO}))+$")
 _INSIDE = re.compile(rf" (?:{_PAUSE})(?= )")
 _NOTHING_ELSE = re.compile(rf"(?:{_ASIDE} ?)*")
 
@@ -135,10 +147,12 @@ _NOTHING_ELSE = re.compile(rf"(?:{_ASIDE} ?)*")
 def without_courtesy(folded: str) -> str:
     """Return a folded text without greeting, thanks and what is said while one thinks.
 
-    «hola buenas tardes» says nothing else and stays as it is, and so does a single word left.
+    Nor with whom it is said to: «gracias mi rey». «hola buenas tardes» says nothing else and stays
+    as it is, and so does a single word left.
     """
-    rest = _INSIDE.sub("", _AFTER.sub("", _BEFORE.sub("", folded)))
-    return rest if " " in rest else folded
+    said = _CALLED_LAST.sub("", _CALLED_FIRST.sub("", folded))
+    rest = _INSIDE.sub("", _AFTER.sub("", _BEFORE.sub("", said)))
+    return rest if " " in rest else said
 
 
 def only_courtesy(folded: str) -> bool:

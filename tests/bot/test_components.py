@@ -214,6 +214,12 @@ def test_a_doubt_keeps_the_ranking_behind_the_fallback(top: float, refused: bool
         ("me dijeron que es gratis, ¿es verdad?", "me dijeron que es gratis es verdad"),
         ("quiero pagar pues mi este adeudo", "quiero pagar mi adeudo"),
         ("oye", "oye"),
+        ("gracias mi rey", "gracias"),
+        ("hola amiga, ¿cómo saco mi NSS?", "como saco mi nss"),
+        ("dónde pago bro porfa", "donde pago"),
+        ("me lo dijo un amigo", "me lo dijo un amigo"),
+        ("se la vendí a mi compadre", "se la vendi a mi compadre"),
+        ("amigo", "amigo"),
     ],
 )
 def test_a_greeting_does_not_hide_what_is_asked(text: str, read: str) -> None:

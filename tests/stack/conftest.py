@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from kb.library import Library
+
 from .coverage import Played
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -53,13 +53,15 @@ class Examples:
 class Reading:
     """Say what one text was understood as: intents from likeliest on, and the trust in the first.
 
-    ``evidence`` is what trust is made of: see ``bot/components/fallback.py``.
+    ``evidence`` is what trust is made of: see ``bot/components/fallback.py``. ``nearest`` is the
+    cosine of the closest example.
     """
 
     names: tuple[str, ...]
     chances: tuple[float, ...]
     evidence: Evidence
     trust: float
+    nearest: float
 
     @property
     def ranking(self) -> dict[str, float]:
@@ -68,7 +70,7 @@ class Reading:
 
     def piece(self, first: int, past: int, clause: Clause) -> Piece:
         """Return what was read as a piece of a message."""
-        return Piece(first, past, clause, self.ranking, self.trust, self.evidence[2])
+        return Piece(first, past, clause, self.ranking, self.trust, self.nearest)
 
 
 def prepare(text: str, repair: Repair) -> str:
@@ -79,7 +81,7 @@ def prepare(text: str, repair: Repair) -> str:
 
 def _given(text: str, folded: str) -> Reading | None:
     intent = intent_of_token(text, folded)
-    return Reading((intent,), (1.0,), features({intent: 1.0}, 1.0), 1.0) if intent else None
+    return Reading((intent,), (1.0,), features({intent: 1.0}, 1.0), 1.0, 1.0) if intent else None
 
 
 def learn_repair(texts: Iterable[str]) -> Repair:
@@ -128,10 +130,11 @@ class Understanding:
     def judge(self, folded: str, vector: np.ndarray) -> Reading:
         """Understand one prepared text."""
         if not folded:
-            return Reading((), (), (0.0, 0.0, 0.0, 0.0), 0.0)
+            return Reading((), (), (0.0, 0.0, 0.0, 0.0), 0.0, 0.0)
         found = self.model.predict(folded, vector, _LISTED)
         evidence = features(dict(zip(found.names, found.chances, strict=True)), found.nearest)
-        return Reading(found.names, found.chances, evidence, trust(self._weights, evidence))
+        sure = trust(self._weights, evidence)
+        return Reading(found.names, found.chances, evidence, sure, found.nearest)
 
     def pieces(self, text: str) -> tuple[Reading, Piece, list[Piece]]:
         """Understand a text as one question, and each of its runs of clauses."""

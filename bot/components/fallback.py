@@ -1,7 +1,7 @@
 """Refuse to guess: mark as ``nlu_fallback`` what the classifier is not sure about.
 
 The highest probability alone tells little about what is outside the assistant's world, so
-it is weighed together with its lead over the runner-up and with how near the closest
+it is weighed together with its lead over the runner-up and with how far the closest
 training example is. Weights and threshold are in config.yml, chosen from held-apart data
 by ``python -m bench.nlu.tuning``.
 """
@@ -27,11 +27,14 @@ TRUST = "trust"
 """How sure, from 0 to 1, that the first intent of a message is right."""
 
 
-WEIGHTS = ("top_weight", "margin_weight", "nearest_weight", "outside_weight")
+WEIGHTS = ("top_weight", "margin_weight", "far_weight", "outside_weight")
 """The weights of ``features``, by their names in config.yml."""
 
 OUTSIDE = "fuera_"
 """How the intents begin that are answered with «somebody else attends that»."""
+
+_NEAR = 0.6
+"""Above this cosine an example speaks for a text: one text in eight has none as near."""
 
 Evidence = tuple[float, float, float, float]
 
@@ -39,15 +42,19 @@ Evidence = tuple[float, float, float, float]
 def features(ranking: Mapping[str, float], nearest: float) -> Evidence:
     """Return what trust in the first intent is made of.
 
-    Its log-odds, its lead, how near the closest example is, and what share of the chances
-    lies outside the assistant's world. ``ranking`` is in order, likeliest first.
+    Its log-odds, its lead, how far even the closest example is, and what share of the chances
+    lies outside the assistant's world. ``ranking`` is in order, likeliest first; ``nearest`` is
+    the cosine of the closest example.
     """
     (first, top), *rest = ranking.items()
     chance = min(max(top, 1e-6), 1 - 1e-6)
     outside = 0.0
     if not first.startswith(OUTSIDE):
         outside = sum(share for name, share in rest if name.startswith(OUTSIDE))
-    return math.log(chance / (1 - chance)), top - (rest[0][1] if rest else 0.0), nearest, outside
+    second = rest[0][1] if rest else 0.0
+    # Near ones are in the chances already: only what resembles nothing tells more.
+    far = max(0.0, _NEAR - nearest)
+    return math.log(chance / (1 - chance)), top - second, far, outside
 
 
 def trust(config: Mapping[str, float], evidence: Evidence) -> float:
@@ -77,7 +84,7 @@ class CalibratedFallback(IntentClassifier, GraphComponent):
             "bias": 0.0,
             "top_weight": 1.0,
             "margin_weight": 0.0,
-            "nearest_weight": 0.0,
+            "far_weight": 0.0,
             "outside_weight": 0.0,
         }
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-CHAT = Path(sys.executable).with_name("chat-infonavit")
+# Not the installed script: this checkout is tested, wherever the environment was made.
+CHAT = (sys.executable, "-m", "chat_infonavit")
 START_SECONDS = 90
 
 
@@ -37,7 +38,7 @@ class Stack:
     def start(self) -> None:
         """Start and wait until the gateway, and with it the rest, is healthy."""
         log = (self.folder / "up.log").open("wb")
-        command = [CHAT, "up", "--demo"]
+        command = [*CHAT, "up", "--demo"]
         self.supervisor = subprocess.Popen(
             command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
         )
@@ -59,10 +60,11 @@ class Stack:
     def talk(self, *lines: str) -> list[dict]:
         """Hold one conversation; return the turns of ``talk --json``."""
         done = subprocess.run(
-            [CHAT, "talk", "--json", "--url", self.url],
+            [*CHAT, "talk", "--json", "--url", self.url],
             input="\n".join(lines) + "\n",
             capture_output=True,
             text=True,
+            cwd=ROOT,
             env=self.environment,
             timeout=100,
         )
@@ -72,9 +74,10 @@ class Stack:
     def people(self) -> list[dict]:
         """Return the demo people with every figure that is right for them."""
         done = subprocess.run(
-            [CHAT, "demo", "list", "--json"],
+            [*CHAT, "demo", "list", "--json"],
             capture_output=True,
             text=True,
+            cwd=ROOT,
             env=self.environment,
             timeout=60,
         )

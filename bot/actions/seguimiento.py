@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.actions import formats
 from bot.actions.base import BotAction
-from bot.actions.state import offer_follow_up, open_guide
+from bot.actions.state import in_guide, offer_follow_up
 from bot.actions.turn import Turn
 from bot.replies import Link, reply
 from kb.model import Tramite
@@ -43,8 +43,7 @@ def tell(turn: Turn, tramite: Tramite, question: str) -> None:
 
 
 def _guided_now(turn: Turn, tramite: Tramite) -> bool:
-    guide = open_guide(turn)
-    return guide is not None and guide[0].id == tramite.id
+    return in_guide(turn) and turn.slot("guia") == tramite.id
 
 
 def _plain(field: str) -> Callable[[Turn, Tramite], dict[str, Any]]:

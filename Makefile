@@ -1,7 +1,7 @@
 # Chat Infonavit. `make` lists the targets. Only Debian, Python 3.11 and make are needed.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-nlu train screens clean
+.PHONY: help setup run test lint bench bench-nlu coverage-kb train screens clean
 
 PYTHON ?= $(shell command -v /usr/bin/python3.11 || command -v python3.11 || command -v python3.12 || command -v python3)
 BIN := .venv/bin
@@ -50,6 +50,9 @@ bench: .venv/.dev ## measure what docs/figures.md reports (some minutes)
 bench-nlu: .venv/.dev ## measure and compare what docs/understanding.md reports (an hour at first)
 	@$(BIN)/chat-infonavit train
 	@$(BIN)/python -m bench nlu
+
+coverage-kb: .venv/.dev ## what share of topics, steps and decisions the conversation tests play
+	@$(BIN)/python -m bench.kb_coverage
 
 screens: .venv/.dev ## screenshots of every state of the widget into var/screens
 	@bash deploy/test-needs.sh

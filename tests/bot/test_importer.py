@@ -100,7 +100,9 @@ def importer_of(project: Path) -> TrainingDataImporter:
 
 def test_every_tramite_is_an_intent_with_its_rule(project: Path) -> None:
     importer = importer_of(project)
-    assert {"correccion_curp_nombre", "consultar_saldo_credito"} <= set(importer.get_domain().intents)
+    assert {"correccion_curp_nombre", "consultar_saldo_credito"} <= set(
+        importer.get_domain().intents
+    )
     answers = {}
     for step in importer.get_stories().story_steps:
         intent = next(e.intent_name for e in step.events if getattr(e, "intent_name", None))

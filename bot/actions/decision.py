@@ -36,7 +36,7 @@ def question(turn: Turn, asked: Open, key: str | None = None, *extra: str, **val
         choice(one.label, "guia_decidir", tramite=tramite.id, decision=name, opcion=one.label)
         for one in decision.options
     ]
-    known = ["como_lo_se"] if decision.help is not None and not extra else []
+    known = ["ayudame"] if decision.help is not None and not extra else []
     back = ["anterior"] if turn.slot("decisiones") else []
     return reply(text, choices=[*options, *turn.choices(*extra, *known, *back, "salir")])
 
@@ -67,7 +67,9 @@ def asks(turn: Turn) -> bool:
     """Tell whether the person asks something instead of answering."""
     typed = " ".join(words(turn.text)) + " "
     asking = (" ".join(words(said)) + " " for said in turn.messages.heard.asking)
-    return bool(_QUESTION.search(turn.text)) or typed.startswith(tuple(asking))
+    # «como 5 años» tells how many, more or less.
+    begins = typed.startswith(tuple(asking)) and not "".join(words(turn.text)[1:2]).isdecimal()
+    return bool(_QUESTION.search(turn.text)) or begins
 
 
 def meant(turn: Turn, decision: Decision) -> Option | None:
@@ -144,7 +146,7 @@ def _within(turn: Turn, decision: Decision) -> Option | None:
     best: dict[str, int] = {}
     for option, heart in _hearts(turn, decision):
         beside = _beside(typed, heart)
-        clear = len(heart) > 1 or len(heart[0]) > _SHORTEST
+        clear = len(heart) > 1 or len(heart[0]) > _SHORTEST or heart[0].isdecimal()
         if clear and beside is not None and not _turned(turn, beside) and len(beside) <= _BESIDE:
             best[option.label] = max(best.get(option.label, 0), len(heart))
     longest = max(best.values(), default=0)

@@ -14,6 +14,8 @@ from kb.decisions import START, option_named
 from kb.model import Option, Tramite
 
 _FIRST = 1
+_HELPED = 2
+"""In a question ``ayudas`` is 1 after an answer that was none, 2 after its help."""
 _CLOSED = {"guia": None, "paso": None, "ayudas": None, "decision": None, "decisiones": None}
 
 
@@ -262,23 +264,23 @@ def _question_before(turn: Turn) -> None:
 def _help_deciding(turn: Turn) -> None:
     """Say where to look for the answer; asked again, say who helps further."""
     asked = open_decision(turn)
-    again = int(turn.slot("ayudas") or 0)
-    turn.remember(ayudas=again + 1)
-    if again:
+    assert asked is not None
+    helped = int(turn.slot("ayudas") or 0) >= _HELPED
+    turn.remember(ayudas=_HELPED)
+    if helped:
         _say_again(turn, "decision_mas_ayuda", "persona")
-    elif asked is not None and asked[2].help is not None:
+    elif asked[2].help is not None:
         _say_again(turn, "decision_ayuda", ayuda=asked[2].help)
     else:
         _say_again(turn, "decision_sin_ayuda", "persona")
 
 
 def not_an_option(turn: Turn) -> None:
-    """Keep the question when the answer is none of its options."""
-    again = int(turn.slot("ayudas") or 0)
-    if again:
-        _help_deciding(turn)
+    """Keep the question when the answer is none of its options; the second time offer a person."""
+    if turn.slot("ayudas"):
+        _say_again(turn, "decision_mas_ayuda", "persona")
     else:
-        turn.remember(ayudas=1)
+        turn.remember(ayudas=_HELPED - 1)
         _say_again(turn, "decision_no_entendi")
 
 

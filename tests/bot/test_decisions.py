@@ -136,6 +136,10 @@ async def test_an_answer_may_be_given_by_its_place(
          "híjole es que me corrieron de la fábrica", "Perdí mi empleo"),
         ("opciones_problemas_pago", START, "nlu_fallback",
          "pues me bajaron el sueldo otra vez", "Sigo trabajando"),
+        ("atraso_perder_casa", START, "estado_de_cuenta", "debo 2 meses", "De 1 a 3"),
+        ("devolucion_subcuenta", "ley", "fuera_imss", "tengo la 97", "Ley 97"),
+        ("escrituras", "anio", "datos_del_credito", "es del 2015", "De 2008 o después"),
+        ("opciones_problemas_pago", "con_empleo", "tasa_plazo", "como 5 años", "2 años o más"),
         ("precalificacion_puntos", START, "nlu_fallback", "ahorita no trabajo", "Ahora no"),
         # The topic that an option leads to.
         ("opciones_problemas_pago", "sin_empleo", "fondo_proteccion_pagos",
@@ -212,16 +216,23 @@ async def test_who_does_not_know_is_helped_and_then_offered_a_person(
     assert talk.slots.get("ayudas") is None
 
 
+async def test_help_still_comes_after_a_wrong_answer(talk: Talk) -> None:
+    tramite = LIBRARY.get("devolucion_subcuenta")
+    await at(talk, tramite, "ley")
+    await talk.do("nlu_fallback", "asdf")
+    assert (tramite.decisions["ley"].help or "?") in texts(await talk.do("negar", "no sé"))
+
+
 async def test_a_question_without_help_offers_a_person_at_once(talk: Talk) -> None:
     tramite = next(t for t in DECIDED if t.decisions[START].help is None)
     said = await at(talk, tramite)
-    assert "¿Cómo lo sé?" not in titles(said)
+    assert "Ayúdame a elegir" not in titles(said)
     assert "Hablar con una persona" in titles(await talk.do("nlu_fallback", "ni idea"))
 
 
 async def test_the_button_for_help_is_there_when_there_is_help(talk: Talk) -> None:
     tramite = LIBRARY.get("devolucion_subcuenta")
-    said = await talk.press(await at(talk, tramite, "ley"), "¿Cómo lo sé?")
+    said = await talk.press(await at(talk, tramite, "ley"), "Ayúdame a elegir")
     assert (tramite.decisions["ley"].help or "?") in texts(said)
 
 

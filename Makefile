@@ -37,11 +37,6 @@ test: .venv/.dev ## install what tests need and run them all
 	@$(BIN)/chat-infonavit train
 	@$(BIN)/pytest
 
-coverage-kb: .venv/.dev ## how much of the knowledge base the conversation tests play
-	@bash deploy/test-needs.sh
-	@$(BIN)/chat-infonavit train
-	@$(BIN)/pytest -q tests/stack/test_guides.py tests/stack/test_conversations.py
-
 lint: .venv/.dev ## ruff, mypy and import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -55,6 +50,9 @@ bench: .venv/.dev ## measure what docs/figures.md reports (some minutes)
 bench-nlu: .venv/.dev ## measure and compare what docs/understanding.md reports (an hour at first)
 	@$(BIN)/chat-infonavit train
 	@$(BIN)/python -m bench nlu
+
+coverage-kb: .venv/.dev ## what share of topics, steps and decisions the conversation tests play
+	@$(BIN)/python -m bench.kb_coverage
 
 screens: .venv/.dev ## screenshots of every state of the widget into var/screens
 	@bash deploy/test-needs.sh

@@ -72,12 +72,24 @@ class Field_(_Frozen):
     expires_in: int | None = None
 
 
+class Heard(_Frozen):
+    """Words with which people answer a question that has options."""
+
+    ordinals: tuple[tuple[str, ...], ...]
+    last: tuple[str, ...]
+    unsure: tuple[str, ...]
+    asking: tuple[str, ...]
+    filler: tuple[str, ...]
+    negation: tuple[str, ...]
+
+
 class Messages(_Frozen):
     """Everything the assistant says that is not about one trámite."""
 
     sentences: Mapping[str, Variants]
     buttons: Mapping[str, Button]
     fields: Mapping[str, Field_]
+    heard: Heard
     labels: Mapping[str, str]
     months: Annotated[tuple[str, ...], Field(min_length=12, max_length=12)]
     greeted: tuple[str, ...]

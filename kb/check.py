@@ -13,11 +13,13 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from kb import decisions
 from kb.model import Tramite
 
 MAX_AGE = timedelta(days=365)
 MAX_SUMMARY_WORDS = 60
 MAX_ACTION_WORDS = 35
+MAX_DECISION_WORDS = {"question": 20, "help": 40, "because": 40, "condition": 45, "advice": 60}
 MAX_TITLE = 40
 MAX_BUTTON = 20
 
@@ -87,6 +89,7 @@ def _texts(tramite: Tramite) -> Iterator[tuple[str, str]]:
         yield f"steps[{number}].action", step.action
         yield f"steps[{number}].problem", step.problem
         yield f"steps[{number}].help", step.help
+    yield from decisions.texts(tramite)
 
 
 @cache
@@ -153,6 +156,10 @@ def _lengths(tramite: Tramite) -> Iterator[Finding]:
         if len(step.action.split()) > MAX_ACTION_WORDS:
             field = f"steps[{number}].action"
             yield Finding(tramite.id, field, "length", f"is over {MAX_ACTION_WORDS} words")
+    for field, text in decisions.texts(tramite):
+        most = MAX_DECISION_WORDS.get(field.rpartition(".")[2])
+        if most is not None and len(text.split()) > most:
+            yield Finding(tramite.id, field, "length", f"is over {most} words")
 
 
 def _cost(tramite: Tramite) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from kb import decisions
 from kb.errors import LibraryInvalid, Problem, UnknownTramite
 from kb.model import Tramite
 
@@ -21,6 +22,7 @@ _PLAIN_MESSAGES = {
     "missing": "this field is missing",
     "extra_forbidden": "no such field; is it misspelt?",
     "string_too_short": "is empty",
+    "string_too_long": "has room for {max_length} characters",
     "too_short": "needs at least {min_length} items",
     "too_long": "has room for {max_length} items",
 }
@@ -105,6 +107,9 @@ def _read(folder: Path) -> Library:
         problems.extend(found)
         if tramite is not None:
             tramites.append(tramite)
+    ids = [file.stem for file in files]
+    for name, (field, message) in decisions.astray(tramites, ids):
+        problems.append(Problem(f"{name}.yml", field, message))
     if problems:
         raise LibraryInvalid(tuple(problems))
     return Library(tuple(tramites))
@@ -127,6 +132,9 @@ def _read_file(file: Path) -> tuple[Tramite | None, list[Problem]]:
         tramite = Tramite.model_validate(data)
     except ValidationError as error:
         return None, [Problem(file.name, _field(loc), text) for loc, text in _defects(error)]
+    wrong = decisions.defects(tramite)
+    if wrong:
+        return None, [Problem(file.name, field, text) for field, text in wrong]
     if tramite.id != file.stem:
         return None, [Problem(file.name, "id", f"is {tramite.id!r} but the file is {file.stem!r}")]
     return tramite, []

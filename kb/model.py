@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 Category = Literal[
     "cuenta",
@@ -44,6 +54,7 @@ def _as_text(value: object) -> object:
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Label = Annotated[Text, StringConstraints(max_length=20)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
 Phone = Annotated[str, StringConstraints(pattern=r"^\d[\d ]+\d$")]
 HttpsUrl = Annotated[str, StringConstraints(pattern=r"^https://[^\s/]+\.[^\s]+$")]
@@ -75,6 +86,43 @@ class Step(_Frozen):
     help: Text
 
 
+class Option(_Frozen):
+    """Name one answer to a decision and where it leads: to exactly one of `WAYS`.
+
+    `says` is what people type for it. `because` and `condition` are told on the way to `go`.
+    """
+
+    label: Label
+    says: tuple[Text, ...] = ()
+    next: Id | None = None
+    go: Id | None = None
+    because: Text | None = None
+    condition: Text | None = None
+    advice: Text | None = None
+    begin: PositiveInt | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Option:
+        ways = [name for name in WAYS if getattr(self, name) is not None]
+        if len(ways) != 1:
+            raise PydanticCustomError("ways", "needs exactly one of next, go, advice and begin")
+        if self.go is None and (self.because or self.condition):
+            raise PydanticCustomError("ways", "because and condition only go with go")
+        return self
+
+
+WAYS = ("next", "go", "advice", "begin")
+"""Another decision, another trámite, an answer before step 1, or the number of a step."""
+
+
+class Decision(_Frozen):
+    """Ask one question; `help` says where to look for the answer."""
+
+    question: Text
+    help: Text | None = None
+    options: Annotated[tuple[Option, ...], Field(min_length=2, max_length=6)]
+
+
 class Source(_Frozen):
     """Say who published a fact and when; `date` is text because many pages give only a year."""
 
@@ -88,6 +136,7 @@ class Tramite(_Frozen):
 
     `guided` is true when the person wants to do something, so the answer opens with step 1.
     `account` names the personal answer this topic has once identity is proven.
+    `decisions` are asked before the steps, from the one called `start` on.
     """
 
     id: Id
@@ -101,6 +150,7 @@ class Tramite(_Frozen):
     cost: Text
     time: Text
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
+    decisions: Mapping[Id, Decision] = Field(default_factory=dict)
     steps: Annotated[tuple[Step, ...], Field(min_length=3, max_length=8)]
     contact: Annotated[tuple[Text, ...], Field(min_length=1)]
     related: tuple[Id, ...] = ()

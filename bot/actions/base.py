@@ -19,11 +19,16 @@ log = structlog.get_logger(__name__)
 
 
 class BotAction(Action, abc.ABC):
-    """Answer one turn; a digression brings the person back to what was left open."""
+    """Answer one turn; a digression brings the person back to what was left open.
+
+    What is typed while a guide asks something may be the answer, whatever it looks like.
+    """
 
     action: ClassVar[str] = ""
     digresses: ClassVar[bool] = True
     answers_waiting: ClassVar[bool] = False
+    yields: ClassVar[bool] = True
+    """Whether a message in other words than an option's own may still be its answer."""
 
     def name(self) -> str:
         """Return the action's name in domain.yml."""
@@ -39,8 +44,14 @@ class BotAction(Action, abc.ABC):
         if not self.answers_waiting and turn.slot("esperando") in PASSING:
             turn.remember(esperando=None)
         places = lugares.of(turn)
+        # A guide is made of actions, so it is imported when one runs.
+        from bot.actions.guia import take_answer
+
+        decided = False
         try:
-            await self.answer(turn)
+            decided = take_answer(turn, loosely=self.yields)
+            if not decided:
+                await self.answer(turn)
         except AccountsError as error:
             # Nothing half said: the person reads one honest sentence.
             log.warning("account service failed", action=self.action, error=error.type)
@@ -49,7 +60,7 @@ class BotAction(Action, abc.ABC):
         else:
             if turn.more_follow:
                 leave_the_floor(turn)
-            elif self.digresses:
+            elif self.digresses and not decided:
                 bring_back(turn)
         await lugares.share(turn, places)
         for reply in turn.replies:

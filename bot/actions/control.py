@@ -13,6 +13,7 @@ from bot.actions.state import (
     forget_all,
     forget_open,
     offer_greeted,
+    open_decision,
     open_guide,
 )
 from bot.actions.turn import Turn
@@ -34,6 +35,8 @@ def _yes(turn: Turn) -> None:
     waiting = turn.slot("esperando")
     if waiting in _YES:
         _YES[waiting](turn)
+    elif open_decision(turn) is not None:
+        guia.not_an_option(turn)
     elif open_guide(turn) is not None:
         guia.advance(turn)
     else:
@@ -44,6 +47,8 @@ def _no(turn: Turn) -> None:
     waiting = turn.slot("esperando")
     if waiting in _NO:
         _NO[waiting](turn)
+    elif open_decision(turn) is not None:
+        guia.not_an_option(turn)
     elif open_guide(turn) is not None:
         guia.help_with_step(turn)
     else:

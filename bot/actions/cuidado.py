@@ -14,6 +14,7 @@ class CareAction(BotAction):
 
     action = "action_cuidado"
     digresses = False
+    yields = False
 
     async def answer(self, turn: Turn) -> None:
         """Say what the intent calls for."""

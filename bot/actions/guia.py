@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.actions import lugares
+from bot.actions import decision, lugares
 from bot.actions.base import BotAction
-from bot.actions.state import IDENTITY, Waiting, offer_greeted, open_guide
+from bot.actions.state import IDENTITY, Waiting, in_guide, offer_greeted, open_decision, open_guide
 from bot.actions.turn import Turn
 from bot.replies import Choice, reply
-from kb.model import Tramite
+from kb.decisions import START, option_named
+from kb.model import Option, Tramite
 
 _FIRST = 1
+_HELPED = 2
+"""In a question ``ayudas`` is 1 after an answer that was none, 2 after its help."""
+_CLOSED = {"guia": None, "paso": None, "ayudas": None, "decision": None, "decisiones": None}
 
 
 class GuideAction(BotAction):
-    """Begin, advance, go back, repeat, help and leave."""
+    """Begin, decide, advance, go back, repeat, help and leave."""
 
     action = "action_guia"
     digresses = False
@@ -26,20 +30,25 @@ class GuideAction(BotAction):
         turn.remember(regresos=None)
         if turn.slot("esperando") not in IDENTITY:
             turn.remember(esperando=None)
-        _MOVES[turn.intent](turn)
+        moves = _MOVES if open_decision(turn) is None else {**_MOVES, **_DECIDING}
+        moves[turn.intent](turn)
 
 
-def begin(turn: Turn, tramite: Tramite, number: int = _FIRST) -> None:
-    """Open a guide at a step; what was waited for is dropped."""
+def begin(turn: Turn, tramite: Tramite, number: int | None = None) -> None:
+    """Open a guide at its first question, or at a step; what was waited for is dropped."""
     turn.remember(esperando=None, pendiente=None, regresos=None, pregunta=None)
+    turn.remember(**_CLOSED)
     turn.remember(tramite=tramite.id, guia=tramite.id)
-    show(turn, tramite, number)
+    if number is None and tramite.decisions:
+        _ask(turn, tramite, START)
+    else:
+        show(turn, tramite, number or _FIRST)
 
 
 def show(turn: Turn, tramite: Tramite, number: int, text: str = "") -> None:
     """Say one step with what can be done next."""
     step = tramite.steps[number - 1]
-    turn.remember(tramite=tramite.id, paso=number, ayudas=None)
+    turn.remember(tramite=tramite.id, paso=number, ayudas=None, decision=None)
     lugares.keep(turn, tramite, number)
     turn.say(
         reply(
@@ -58,16 +67,16 @@ def show(turn: Turn, tramite: Tramite, number: int, text: str = "") -> None:
 
 
 def go_on(turn: Turn) -> None:
-    """Open the guide that is talked about where it was left, else at its first step."""
+    """Open the guide that is talked about where it was left, else at its beginning."""
     tramite = turn.tramite()
     if tramite is None:
         _begin(turn)
     else:
-        begin(turn, tramite, lugares.kept(turn, tramite) or _FIRST)
+        begin(turn, tramite, lugares.kept(turn, tramite))
 
 
 def anew(turn: Turn) -> None:
-    """Open the guide that is talked about at its first step."""
+    """Open the guide that is talked about at its beginning."""
     tramite = turn.tramite()
     if tramite is None:
         _begin(turn)
@@ -78,7 +87,9 @@ def anew(turn: Turn) -> None:
 def repeat_or_begin(turn: Turn) -> None:
     """Show the present step again; with no guide open, begin the one that is talked about."""
     guide = open_guide(turn)
-    if guide is not None:
+    if open_decision(turn) is not None:
+        _say_again(turn)
+    elif guide is not None:
         show(turn, *guide)
     else:
         _begin(turn)
@@ -87,7 +98,7 @@ def repeat_or_begin(turn: Turn) -> None:
 def leave(turn: Turn) -> None:
     """Close the guide and offer to take it up again."""
     guide = open_guide(turn)
-    turn.remember(guia=None, paso=None, ayudas=None)
+    turn.remember(**_CLOSED)
     if guide is None:
         turn.tell("guia_cerrada", "menu")
         return
@@ -110,10 +121,11 @@ def _begin(turn: Turn) -> None:
         offer_greeted(turn, "guia_elige")
         return
     wanted = turn.entity("paso")
-    if not isinstance(wanted, int | float) and lugares.offer(turn, tramite):
+    number = int(wanted) if isinstance(wanted, int | float) else None
+    if number is None and lugares.offer(turn, tramite):
         return
-    number = int(wanted) if isinstance(wanted, int | float) else _FIRST
-    begin(turn, tramite, min(max(number, _FIRST), len(tramite.steps)))
+    # Step 0 stands for the beginning, which may be a question.
+    begin(turn, tramite, min(number, len(tramite.steps)) if number and number > 0 else None)
 
 
 def advance(turn: Turn) -> None:
@@ -131,7 +143,8 @@ def advance(turn: Turn) -> None:
 
 def _finish(turn: Turn, tramite: Tramite) -> None:
     lugares.forget(turn, tramite)
-    turn.remember(guia=None, paso=None, ayudas=None, esperando=Waiting.SOLVED)
+    turn.remember(**_CLOSED)
+    turn.remember(esperando=Waiting.SOLVED)
     turn.tell(
         "guia_fin",
         "si_resuelto",
@@ -148,6 +161,9 @@ def _back(turn: Turn) -> None:
         _begin(turn)
         return
     tramite, number = guide
+    if number == _FIRST and turn.slot("decisiones"):
+        _ask_before(turn, tramite)
+        return
     text = turn.sentence("guia_primero") if number == _FIRST else ""
     show(turn, tramite, max(number - 1, _FIRST), text)
 
@@ -170,6 +186,133 @@ def help_with_step(turn: Turn) -> None:
     turn.tell("guia_ayuda", "ya_salio", "sigue_sin_salir", "repetir", "salir", **values)
 
 
+def take_answer(turn: Turn, *, loosely: bool) -> bool:
+    """Answer the open question with what was typed; tell whether that was done.
+
+    Unless ``loosely``, only the very words of an option are taken for an answer.
+    """
+    asked = open_decision(turn)
+    if asked is None or turn.chosen or turn.slot("esperando") in IDENTITY:
+        return False
+    tramite, name, question = asked
+    option = decision.exactly(turn, question)
+    if option is None and loosely:
+        if decision.unsure(turn):
+            _help_deciding(turn)
+            return True
+        option = decision.meant(turn, question)
+    if option is not None:
+        turn.remember(regresos=None, esperando=None)
+        _take(turn, tramite, name, option)
+        return True
+    if turn.intent == "nlu_fallback" or (turn.intent == tramite.id and not decision.asks(turn)):
+        not_an_option(turn)
+        return True
+    return False
+
+
+def _ask(turn: Turn, tramite: Tramite, name: str) -> None:
+    turn.remember(tramite=tramite.id, guia=tramite.id, paso=None, ayudas=None, decision=name)
+    # With another question of the same message still to answer, it is asked once, at the end.
+    if not (turn.more_follow and turn.replies):
+        turn.say(decision.question(turn, (tramite, name, tramite.decisions[name])))
+
+
+def _ask_before(turn: Turn, tramite: Tramite) -> None:
+    *before, last = turn.slot("decisiones")
+    turn.remember(decisiones=before or None)
+    _ask(turn, tramite, last)
+
+
+def _take(turn: Turn, tramite: Tramite, name: str, option: Option) -> None:
+    """Go where an option leads."""
+    turn.remember(decisiones=[*(turn.slot("decisiones") or ()), name])
+    if option.next is not None:
+        _ask(turn, tramite, option.next)
+    elif option.go is not None:
+        _go(turn, turn.library.get(option.go), option)
+    else:
+        show(turn, tramite, option.begin or _FIRST, option.advice or "")
+
+
+def _go(turn: Turn, tramite: Tramite, option: Option) -> None:
+    text = option.because or tramite.summary
+    if option.condition is not None:
+        text += "\n" + turn.sentence("decision_condicion", condicion=option.condition)
+    turn.say(reply(text))
+    if tramite.disputed:
+        turn.say(reply(turn.sentence("disputa", disputa=tramite.disputed)))
+    begin(turn, tramite)
+
+
+def _decide(turn: Turn) -> None:
+    """Take the option of a button; one of another guide does not disturb the open one."""
+    tramite = turn.tramite(current=False)
+    name = str(turn.entity("decision"))
+    question = tramite.decisions.get(name) if tramite else None
+    option = option_named(question, str(turn.entity("opcion"))) if question else None
+    before = list(turn.slot("decisiones") or ())
+    here = [*before, turn.slot("decision")] if tramite and turn.slot("guia") == tramite.id else []
+    if tramite is None or option is None or (in_guide(turn) and name not in here):
+        _still_here(turn)
+        return
+    turn.remember(tramite=tramite.id, guia=tramite.id)
+    turn.remember(decisiones=here[: here.index(name)] if name in here else None)
+    _take(turn, tramite, name, option)
+
+
+def _still_here(turn: Turn) -> None:
+    if in_guide(turn):
+        turn.tell("decision_de_antes")
+    repeat_or_begin(turn)
+
+
+def _say_again(turn: Turn, key: str | None = None, *extra: str, **values: Any) -> None:
+    asked = open_decision(turn)
+    assert asked is not None
+    turn.remember(tramite=asked[0].id)
+    turn.say(decision.question(turn, asked, key, *extra, **values))
+
+
+def _question_before(turn: Turn) -> None:
+    asked = open_decision(turn)
+    if asked is not None and turn.slot("decisiones"):
+        _ask_before(turn, asked[0])
+    else:
+        _say_again(turn, "decision_primera")
+
+
+def _help_deciding(turn: Turn) -> None:
+    """Say where to look for the answer; asked again, say who helps further."""
+    asked = open_decision(turn)
+    assert asked is not None
+    helped = int(turn.slot("ayudas") or 0) >= _HELPED
+    turn.remember(ayudas=_HELPED)
+    if helped:
+        _say_again(turn, "decision_mas_ayuda", "persona")
+    elif asked[2].help is not None:
+        _say_again(turn, "decision_ayuda", ayuda=asked[2].help)
+    else:
+        _say_again(turn, "decision_sin_ayuda", "persona")
+
+
+def not_an_option(turn: Turn) -> None:
+    """Keep the question when the answer is none of its options; the second time offer a person."""
+    if turn.slot("ayudas"):
+        _say_again(turn, "decision_mas_ayuda", "persona")
+    else:
+        turn.remember(ayudas=_HELPED - 1)
+        _say_again(turn, "decision_no_entendi")
+
+
+def _leave_deciding(turn: Turn) -> None:
+    asked = open_decision(turn)
+    assert asked is not None
+    turn.remember(**_CLOSED)
+    again = turn.button("retomar", tramite=asked[0].id)
+    turn.tell("decision_salida", again, "otros_temas", titulo=asked[0].title)
+
+
 _MOVES: Mapping[str, Callable[[Turn], None]] = {
     "guia_empezar": _begin,
     "guia_siguiente": advance,
@@ -177,4 +320,11 @@ _MOVES: Mapping[str, Callable[[Turn], None]] = {
     "guia_repetir": repeat_or_begin,
     "guia_no_me_sale": help_with_step,
     "guia_salir": leave,
+    "guia_decidir": _decide,
+}
+_DECIDING: Mapping[str, Callable[[Turn], None]] = {
+    "guia_siguiente": lambda turn: _say_again(turn, "decision_antes"),
+    "guia_anterior": _question_before,
+    "guia_no_me_sale": _help_deciding,
+    "guia_salir": _leave_deciding,
 }

@@ -57,7 +57,7 @@ def offer(turn: Turn, tramite: Tramite) -> bool:
         "guia_seguimos", numero=number, total=len(tramite.steps), titulo=tramite.title
     )
     again = turn.button("retomar", tramite=tramite.id, paso=number)
-    anew = turn.button("desde_el_principio", tramite=tramite.id, paso=_FIRST)
+    anew = turn.button("desde_el_principio", tramite=tramite.id, paso=0)
     turn.say(reply(text, choices=[again, anew, turn.button("otros_temas")]))
     return True
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.actions import formats
 from bot.actions.base import BotAction
-from bot.actions.state import offer_follow_up, open_guide
+from bot.actions.state import in_guide, offer_follow_up
 from bot.actions.turn import Turn
 from bot.replies import Document, Link, reply
 from kb.checklist import path_of
@@ -51,8 +51,7 @@ def _checklist(turn: Turn, tramite: Tramite) -> Document:
 
 
 def _guided_now(turn: Turn, tramite: Tramite) -> bool:
-    guide = open_guide(turn)
-    return guide is not None and guide[0].id == tramite.id
+    return in_guide(turn) and turn.slot("guia") == tramite.id
 
 
 def _plain(field: str) -> Callable[[Turn, Tramite], dict[str, Any]]:

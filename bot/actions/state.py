@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from bot.actions import decision
 from bot.actions.turn import MAX_BUBBLES, Turn
 from bot.replies import Reply, SecureInput, choice, reply
 from kb.model import Tramite
@@ -31,6 +32,8 @@ _NOTHING_OPEN = {
     "guia": None,
     "paso": None,
     "ayudas": None,
+    "decision": None,
+    "decisiones": None,
     "pendiente": None,
     "esperando": None,
     "pregunta": None,
@@ -96,10 +99,25 @@ def open_guide(turn: Turn) -> tuple[Tramite, int] | None:
     return tramite, min(max(int(number), 1), len(tramite.steps))
 
 
+def open_decision(turn: Turn) -> decision.Open | None:
+    """Return the question of a guide that waits for its answer."""
+    name, asked = turn.slot("guia"), turn.slot("decision")
+    if asked is None or name not in turn.library:
+        return None
+    tramite = turn.library.get(name)
+    found = tramite.decisions.get(str(asked))
+    return None if found is None else (tramite, str(asked), found)
+
+
+def in_guide(turn: Turn) -> bool:
+    """Tell whether a guide is open, at a question or at a step."""
+    return open_guide(turn) is not None or open_decision(turn) is not None
+
+
 def bring_back(turn: Turn) -> None:
     """After a digression, remind the person of the code, NSS or guide left open."""
     returns = int(turn.slot("regresos") or 0)
-    if returns >= MAX_RETURNS or any("step" in r or "secure_input" in r for r in turn.replies):
+    if returns >= MAX_RETURNS or any(_leads_on(said) for said in turn.replies):
         return
     back = _reminder(turn)
     if back is None:
@@ -107,6 +125,10 @@ def bring_back(turn: Turn) -> None:
     turn.remember(regresos=returns + 1)
     del turn.replies[MAX_BUBBLES - 1 :]
     turn.say(back)
+
+
+def _leads_on(said: Reply) -> bool:
+    return "step" in said or "secure_input" in said or decision.is_question(said)
 
 
 def leave_the_floor(turn: Turn) -> None:
@@ -120,6 +142,11 @@ def _reminder(turn: Turn) -> Reply | None:
     waiting = turn.slot("esperando")
     if waiting in IDENTITY:
         return _identity_reminder(turn, Waiting(waiting))
+    asked = open_decision(turn)
+    if asked is not None:
+        # The question itself waits now, not a choice offered before it.
+        turn.remember(esperando=None)
+        return decision.question(turn, asked, "decision_volvemos")
     guide = open_guide(turn)
     if guide is None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.actions import identidad, lugares, seguimiento
 from bot.actions.base import BotAction
 from bot.actions.guia import begin
-from bot.actions.state import IDENTITY, Waiting, open_guide
+from bot.actions.state import IDENTITY, Waiting, in_guide
 from bot.actions.turn import Turn
 from bot.replies import reply
 from kb.model import Tramite
@@ -29,7 +29,7 @@ class TramiteAction(BotAction):
             seguimiento.tell(turn, tramite, question)
             return
         turn.remember(pregunta=None)
-        if tramite.guided and open_guide(turn) is None and turn.slot("esperando") not in IDENTITY:
+        if tramite.guided and not in_guide(turn) and turn.slot("esperando") not in IDENTITY:
             turn.say(reply(tramite.summary))
             _say_disputed(turn, tramite)
             if not lugares.offer(turn, tramite):

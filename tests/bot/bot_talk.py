@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count, zip_longest
@@ -12,6 +14,7 @@ from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
 from bot.replies import Reply
+from kb.decisions import START
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,6 +42,38 @@ def rules() -> dict[str, str]:
 
 
 @dataclass
+class Played:
+    """What of the knowledge base the conversations of this run went through."""
+
+    topics: set[str] = field(default_factory=set)
+    steps: set[tuple[str, int]] = field(default_factory=set)
+    options: set[tuple[str, str, str]] = field(default_factory=set)
+    paths: set[tuple[str, ...]] = field(default_factory=set)
+
+    def note(self, message: dict[str, Any], said: list[Reply], answers: list[str]) -> None:
+        """Take down one turn; ``answers`` are the options pressed in this guide so far."""
+        self.topics.add(message["intent"]["name"])
+        self.steps |= {(r["step"]["tramite"], r["step"]["number"]) for r in said if "step" in r}
+        given = {entity["entity"]: entity["value"] for entity in message["entities"]}
+        if "opcion" in given:
+            self.options.add((given["tramite"], given["decision"], given["opcion"]))
+            if given["decision"] == START:
+                answers.clear()
+            answers.append(given["opcion"])
+            self.paths.add((given["tramite"], *answers))
+
+    def save(self) -> None:
+        """Write it where `make coverage-kb` reads it, when it asks for it."""
+        path = os.environ.get("KB_COVERAGE")
+        if path:
+            lists = {name: sorted(values) for name, values in vars(self).items()}
+            Path(path).write_text(json.dumps(lists), encoding="utf-8")
+
+
+PLAYED = Played()
+
+
+@dataclass
 class Talk:
     """One conversation: keeps slots between turns as Rasa does."""
 
@@ -47,6 +82,7 @@ class Talk:
     identity: str = "web:test"
     slots: dict[str, Any] = field(default_factory=dict)
     numbers: count = field(default_factory=count)  # type: ignore[type-arg]
+    answers: list[str] = field(default_factory=list)
 
     async def do(self, intent: str, text: str | None = None, **entities: Any) -> list[Reply]:
         """Play one turn; without a text it is a choice."""
@@ -60,9 +96,14 @@ class Talk:
         ranking: tuple[str, ...] = (),
         neighbours: tuple[str, ...] = (),
         confidences: tuple[float, ...] = (),
+        question: int = 1,
+        questions: int = 1,
         **entities: Any,
     ) -> list[Reply]:
-        """Run one action as the server would; ``confidences`` are those of the ranking."""
+        """Run one action as the server would; ``confidences`` are those of the ranking.
+
+        ``question`` of ``questions`` tells that the message holds several.
+        """
         message = {
             "text": text if text is not None else f"/{intent}",
             "intent": {"name": intent, "confidence": 1.0},
@@ -74,14 +115,32 @@ class Talk:
             ],
             "neighbours": list(neighbours),
             "entities": [{"entity": key, "value": value} for key, value in entities.items()],
-            "metadata": {"message_id": f"m{next(self.numbers)}", "identity": self.identity},
+            "metadata": {
+                "message_id": f"m{next(self.numbers)}",
+                "identity": self.identity,
+                "question": question,
+                "questions": questions,
+            },
         }
         tracker = Tracker(self.conversation, dict(self.slots), message, [], False, None, {}, None)
         dispatcher = CollectingDispatcher()
         events = await self.executor.actions[action](dispatcher, tracker, {})
         for event in events:
             self.slots[event["name"]] = event["value"]
-        return [message["custom"] for message in dispatcher.messages]
+        said = [message["custom"] for message in dispatcher.messages]
+        PLAYED.note(message, said, self.answers)
+        return said
+
+    async def press(self, said: list[Reply], title: str) -> list[Reply]:
+        """Press a choice of what was just said, as the gateway would."""
+        payload = next(
+            one["payload"]
+            for reply in reversed(said)
+            for one in reply.get("choices", ())
+            if one["title"] == title
+        )
+        intent, brace, rest = payload.removeprefix("/").partition("{")
+        return await self.do(intent, payload, **(json.loads(brace + rest) if brace else {}))
 
 
 def texts(replies: list[Reply]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestServer
-from bot_talk import Talk
+from bot_talk import PLAYED, Talk
 from rasa_sdk.executor import ActionExecutor
 
 from accounts import schemas
@@ -23,6 +23,11 @@ compat.install()
 
 TOKEN = "a-token-only-for-these-tests"
 os.environ.setdefault("CHAT_SERVICE_TOKEN", TOKEN)
+
+
+def pytest_sessionfinish() -> None:
+    """Leave word of what was played."""
+    PLAYED.save()
 
 
 @pytest.fixture(scope="session")

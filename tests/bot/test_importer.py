@@ -44,11 +44,11 @@ nlu:
       - hola
       - buenas tardes
       - qué tal
-  - intent: correccion_rfc
+  - intent: correccion_curp_nombre
     examples: |
-      - mi rfc está mal
-      - quiero corregir mi rfc
-      - cambiar la homoclave
+      - mi nombre está mal
+      - quiero corregir mi nombre
+      - falta una letra en mi nombre
   - intent: consultar_saldo_credito
     examples: |
       - cuánto debo
@@ -80,7 +80,7 @@ policies:
 def project(tmp_path: Path) -> Path:
     """Write a project with two trámites."""
     (tmp_path / "tramites").mkdir()
-    for name in ("correccion_rfc", "consultar_saldo_credito"):
+    for name in ("correccion_curp_nombre", "consultar_saldo_credito"):
         shutil.copy(TRAMITES / f"{name}.yml", tmp_path / "tramites")
     (tmp_path / "data").mkdir()
     (tmp_path / "domain.yml").write_text(DOMAIN, encoding="utf-8")
@@ -100,26 +100,28 @@ def importer_of(project: Path) -> TrainingDataImporter:
 
 def test_every_tramite_is_an_intent_with_its_rule(project: Path) -> None:
     importer = importer_of(project)
-    assert {"correccion_rfc", "consultar_saldo_credito"} <= set(importer.get_domain().intents)
+    assert {"correccion_curp_nombre", "consultar_saldo_credito"} <= set(
+        importer.get_domain().intents
+    )
     answers = {}
     for step in importer.get_stories().story_steps:
         intent = next(e.intent_name for e in step.events if getattr(e, "intent_name", None))
         actions = [getattr(e, "action_name", None) for e in step.events]
         answers[intent] = next(name for name in actions if name and name != "...")
-    assert answers["correccion_rfc"] == "action_tramite"
+    assert answers["correccion_curp_nombre"] == "action_tramite"
     assert answers["consultar_saldo_credito"] == "action_cuenta"
 
 
 def test_titles_and_synonyms_are_examples_too(project: Path) -> None:
     examples = importer_of(project).get_nlu_data().intent_examples
     texts = {example.get("text") for example in examples}
-    assert {"corregir rfc con e.firma", "Corregir tu RFC", "/inicio"} <= texts
-    assert len([t for t in texts if t.lower() == "mi rfc está mal"]) == 1
+    assert {"corrección de curp", "Corregir tu nombre o tu CURP", "/inicio"} <= texts
+    assert len([t for t in texts if t.lower() == "mi nombre está mal"]) == 1
 
 
 def test_a_tramite_without_examples_is_named(project: Path) -> None:
-    shutil.copy(TRAMITES / "nss_obtener.yml", project / "tramites")
-    with pytest.raises(TrainingDataProblem, match=r"«nss_obtener».*has no examples"):
+    shutil.copy(TRAMITES / "nss_que_es.yml", project / "tramites")
+    with pytest.raises(TrainingDataProblem, match=r"«nss_que_es».*has no examples"):
         importer_of(project).get_nlu_data()
 
 
@@ -148,8 +150,8 @@ async def test_a_tiny_project_trains_and_understands(
     parsed = await agent.processor.parse_message(UserMessage("mi nss es ⟦NSS:1⟧"))
     assert parsed["intent"]["name"] == "dar_nss"
     assert parsed["entities"][0]["value"] == "⟦NSS:1⟧"
-    parsed = await agent.processor.parse_message(UserMessage("KIERO CORREGIR MI RFC"))
-    assert parsed["intent_ranking"][0]["name"] in ("correccion_rfc", "nlu_fallback")
+    parsed = await agent.processor.parse_message(UserMessage("KIERO CORREGIR MI NOMBRE"))
+    assert parsed["intent_ranking"][0]["name"] in ("correccion_curp_nombre", "nlu_fallback")
     for odd in ("", "🙃", "a" * 10_000, "\u200b", "<b>"):
         parsed = await agent.processor.parse_message(UserMessage(odd or "?"))
         assert parsed["intent"]["name"]

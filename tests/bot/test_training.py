@@ -22,6 +22,7 @@ MODULES = (
     "bot/encoding.py",
     "bot/examples.py",
     "bot/importer.py",
+    "kb/decisions.py",
     "kb/library.py",
     "kb/model.py",
     "kb/search.py",
@@ -34,7 +35,7 @@ def project(tmp_path: Path) -> Path:
     """Write a tiny project laid out as this one."""
     for folder in ("accounts", "bot/data", "bot/components", "kb/tramites"):
         (tmp_path / folder).mkdir(parents=True)
-    for name in ("correccion_rfc", "consultar_saldo_credito"):
+    for name in ("correccion_curp_nombre", "consultar_saldo_credito"):
         shutil.copy(TRAMITES / f"{name}.yml", tmp_path / "kb" / "tramites")
     for name in ("bot/components/folding.py", *MODULES):
         shutil.copy(ROOT / name, tmp_path / name)
@@ -55,7 +56,7 @@ def project(tmp_path: Path) -> Path:
         "uv.lock",
         "bot/components/folding.py",
         "bot/data/nlu.yml",
-        "kb/tramites/correccion_rfc.yml",
+        "kb/tramites/correccion_curp_nombre.yml",
         *MODULES,
     ],
 )

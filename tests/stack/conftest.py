@@ -14,10 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from kb.library import Library
-
-from .coverage import Played
-
 ROOT = Path(__file__).resolve().parents[2]
 # Not the installed script: this checkout is tested, wherever the environment was made.
 CHAT = (sys.executable, "-m", "chat_infonavit")
@@ -109,23 +105,6 @@ def wait_until(condition, seconds: float = START_SECONDS) -> None:
     while not condition():
         assert time.monotonic() < deadline, "took too long"
         time.sleep(0.1)
-
-
-PLAYED = pytest.StashKey[Played]()
-
-
-@pytest.fixture(scope="session")
-def played(pytestconfig: pytest.Config) -> Played:
-    """Return what conversations have played of the knowledge base, told at the end."""
-    return pytestconfig.stash.setdefault(PLAYED, Played())
-
-
-def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
-    """Tell how much of the knowledge base was played, when something was."""
-    if PLAYED in config.stash:
-        terminalreporter.section("knowledge base")
-        for line in config.stash[PLAYED].lines(Library.load()):
-            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,157 @@
+"""Follow the decisions of a trámite: every path, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kb.model import Decision, Option, Tramite
+from kb.text import words
+
+START = "start"
+
+Defect = tuple[str, str]
+"""The field and what is wrong there."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """One way through the decisions: each question answered and the option that ends it."""
+
+    answers: tuple[tuple[str, Option], ...]
+
+    @property
+    def end(self) -> Option:
+        """Return the last option, which leads out of the decisions."""
+        return self.answers[-1][1]
+
+    def __str__(self) -> str:
+        """Read as the labels pressed, in order."""
+        return " → ".join(option.label for _, option in self.answers)
+
+
+def paths(tramite: Tramite) -> Iterator[Path]:
+    """Yield every path of a trámite that has decisions, in the order of the file."""
+    if tramite.decisions:
+        yield from _paths(tramite, START, ())
+
+
+def option_named(decision: Decision, label: str) -> Option | None:
+    """Return the option with a label."""
+    return next((option for option in decision.options if option.label == label), None)
+
+
+def texts(tramite: Tramite) -> Iterator[tuple[str, str]]:
+    """Yield the field and the text of everything the decisions say or listen for."""
+    for name, decision in tramite.decisions.items():
+        yield f"decisions.{name}.question", decision.question
+        if decision.help is not None:
+            yield f"decisions.{name}.help", decision.help
+        for number, option in enumerate(decision.options, start=1):
+            field = f"decisions.{name}.options[{number}]"
+            for part in ("label", "because", "condition", "advice"):
+                text = getattr(option, part)
+                if text is not None:
+                    yield f"{field}.{part}", text
+            for place, text in enumerate(option.says, start=1):
+                yield f"{field}.says[{place}]", text
+
+
+def defects(tramite: Tramite) -> list[Defect]:
+    """List what is wrong inside one trámite; none means every path begins, goes on and ends."""
+    if not tramite.decisions:
+        return []
+    found = [defect for name in tramite.decisions for defect in _of_decision(tramite, name)]
+    if START not in tramite.decisions:
+        return [*found, ("decisions", f"the first decision must be called {START!r}")]
+    around = _round(tramite, START, ())
+    if around:
+        found.append(("decisions", f"never ends: {' → '.join(around)}"))
+    if not found:
+        # A misspelt `next` also leaves its decision alone: only the word is to be fixed.
+        alone = tramite.decisions.keys() - _reached(tramite)
+        found += [(f"decisions.{name}", "nothing leads here") for name in sorted(alone)]
+    options = [option for _, option in _options(tramite)]
+    if all(option.begin is None and option.advice is None for option in options):
+        found.append(("decisions", "no option leads to the steps"))
+    return found
+
+
+def astray(tramites: Iterable[Tramite], ids: Iterable[str]) -> Iterator[tuple[str, Defect]]:
+    """Yield each trámite, by id, whose `go` leads nowhere or round; `ids` are all that exist."""
+    known = set(ids)
+    by_id = {tramite.id: tramite for tramite in tramites}
+    for tramite in by_id.values():
+        for field, option in _options(tramite):
+            if option.go is not None and option.go not in known:
+                yield tramite.id, (f"{field}.go", f"there is no trámite {option.go!r}")
+        around = _round_trip(by_id, tramite.id)
+        if around:
+            yield tramite.id, ("decisions", f"never ends: {' → '.join(around)}")
+
+
+def _paths(tramite: Tramite, name: str, before: tuple[tuple[str, Option], ...]) -> Iterator[Path]:
+    for option in tramite.decisions[name].options:
+        answers = (*before, (name, option))
+        if option.next is None:
+            yield Path(answers)
+        else:
+            yield from _paths(tramite, option.next, answers)
+
+
+def _options(tramite: Tramite) -> Iterator[tuple[str, Option]]:
+    for name, decision in tramite.decisions.items():
+        for number, option in enumerate(decision.options, start=1):
+            yield f"decisions.{name}.options[{number}]", option
+
+
+def _of_decision(tramite: Tramite, name: str) -> Iterator[Defect]:
+    heard: Counter[str] = Counter()
+    for number, option in enumerate(tramite.decisions[name].options, start=1):
+        field = f"decisions.{name}.options[{number}]"
+        if option.next is not None and option.next not in tramite.decisions:
+            yield f"{field}.next", f"there is no decision {option.next!r}"
+        if option.begin is not None and option.begin > len(tramite.steps):
+            yield f"{field}.begin", f"there are only {len(tramite.steps)} steps"
+        own = {" ".join(words(text)) for text in (option.label, *option.says)}
+        for text in sorted(own & set(heard)):
+            yield field, f"{text!r} is also another option of this question"
+        heard.update(own)
+
+
+def _round(tramite: Tramite, name: str, before: tuple[str, ...]) -> Sequence[str]:
+    if name in before:
+        return (*before[before.index(name) :], name)
+    if name not in tramite.decisions:
+        return ()
+    ways = (o.next for o in tramite.decisions[name].options if o.next is not None)
+    found = (_round(tramite, way, (*before, name)) for way in ways)
+    return next((one for one in found if one), ())
+
+
+def _reached(tramite: Tramite) -> set[str]:
+    reached: set[str] = set()
+    waiting = [START]
+    while waiting:
+        name = waiting.pop()
+        if name in tramite.decisions and name not in reached:
+            reached.add(name)
+            waiting += [o.next for o in tramite.decisions[name].options if o.next is not None]
+    return reached
+
+
+def _round_trip(by_id: dict[str, Tramite], start: str) -> Sequence[str]:
+    """Return the shortest way from a trámite back to itself, through `go`; none when it ends."""
+    seen = {start}
+    ways: list[tuple[str, ...]] = [(start,)]
+    for way in ways:
+        if way[-1] not in by_id:
+            continue
+        for _, option in _options(by_id[way[-1]]):
+            if option.go == start:
+                return (*way, start)
+            if option.go is not None and option.go not in seen:
+                seen.add(option.go)
+                ways.append((*way, option.go))
+    return ()

@@ -32,6 +32,8 @@ MEXICO_CITY = ZoneInfo("America/Mexico_City")
 _SHIFT = re.compile(r"^(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})$")
 _LOOK_AHEAD = 60
 """Days after which a schedule counts as never opening again."""
+_REST_DAYS_RETURN = 400
+"""Days within which every yearly rest day comes again, the ones that move too."""
 
 
 def mexico_now() -> dt.datetime:
@@ -135,6 +137,12 @@ def _rest_days() -> holidays.HolidayBase:
 def holiday(day: dt.date) -> str | None:
     """Return the name of an official rest day (article 74 of the labour law), else None."""
     return _rest_days().get(day)
+
+
+def next_rest_day(name: str, today: dt.date) -> dt.date | None:
+    """Return the next official rest day of that name, today's too; None when there is none."""
+    days = (today + dt.timedelta(number) for number in range(_REST_DAYS_RETURN))
+    return next((day for day in days if holiday(day) == name), None)
 
 
 def is_open(schedule: Schedule, now: dt.datetime) -> bool:

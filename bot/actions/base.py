@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
 from accounts.errors import AccountsError
-from bot.actions import services
+from bot.actions import directorio, services
 from bot.actions.state import PASSING, bring_back, leave_the_floor
 from bot.actions.turn import Turn
 
@@ -33,13 +33,17 @@ class BotAction(Action, abc.ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[dict[str, Any]]:
         """Answer and return the slot changes."""
-        turn = Turn(tracker, services.messages(), services.library())
-        if turn.intent != "nlu_fallback":
+        shared = services.messages(), services.library(), services.directory()
+        turn = Turn(tracker, *shared, now=services.clock()())
+        # Asked in so few words that its intent may be any: «¿está abierto ahorita?», «Toluca».
+        answered = directorio.answer(turn)
+        if answered or turn.intent != "nlu_fallback":
             turn.remember(dudas=None)
-        if not self.answers_waiting and turn.slot("esperando") in PASSING:
+        if not answered and not self.answers_waiting and turn.slot("esperando") in PASSING:
             turn.remember(esperando=None)
         try:
-            await self.answer(turn)
+            if not answered:
+                await self.answer(turn)
         except AccountsError as error:
             # Nothing half said: the person reads one honest sentence.
             log.warning("account service failed", action=self.action, error=error.type)
@@ -48,7 +52,7 @@ class BotAction(Action, abc.ABC):
         else:
             if turn.more_follow:
                 leave_the_floor(turn)
-            elif self.digresses:
+            elif self.digresses or answered:
                 bring_back(turn)
         for reply in turn.replies:
             dispatcher.utter_message(json_message=dict(reply))

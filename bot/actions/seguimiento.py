@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.actions import formats
+from bot.actions import directorio, formats
 from bot.actions.base import BotAction
 from bot.actions.state import offer_follow_up, open_guide
 from bot.actions.turn import Turn
@@ -36,10 +36,17 @@ def tell(turn: Turn, tramite: Tramite, question: str) -> None:
     """Answer one follow-up question about one trámite."""
     key, values = _ANSWERS[question]
     text = turn.sentence(key, titulo=tramite.title, **values(turn, tramite))
+    place = directorio.named_place(turn)
+    if question == "preguntar_donde" and place and _in_person(tramite):
+        text = f"{text}\n\n{directorio.offices_text(turn, place)}"
     offered = [name for name in _OFFERED if name != key][: _MAX_CHOICES - 1]
     begin = "seguir_guia" if _guided_now(turn, tramite) else "paso_a_paso"
     choices = [turn.button(name, tramite=tramite.id) for name in (begin, *offered)]
     turn.say(reply(text, choices=choices, links=_LINKS.get(question, _no_links)(tramite)))
+
+
+def _in_person(tramite: Tramite) -> bool:
+    return any(directorio.OFFICE in channel.name for channel in tramite.channels)
 
 
 def _guided_now(turn: Turn, tramite: Tramite) -> bool:

@@ -111,20 +111,12 @@ class _Services(_Frozen):
     services: Annotated[tuple[Service, ...], Field(min_length=1)]
 
 
-class PaymentWay(_Frozen):
-    """Name a way to pay and the trámite that explains it."""
-
-    id: Id
-    tramite: Id
-    name: Text
-    limit: Text | None = None
-
-
 class Payments(_Frozen):
-    """Hold the ways to pay and where the official list of banks and shops is."""
+    """Name the trámite about paying, those that explain each way, and the official list."""
 
+    tramite: Id
+    ways: Annotated[tuple[Id, ...], Field(min_length=1)]
     official_list: Text
-    ways: Annotated[tuple[PaymentWay, ...], Field(min_length=1)]
     sources: Sources
     verified_on: dt.date
 

@@ -8,10 +8,11 @@ from bot.actions.hours_question import HoursQuestion, mistaken_for, read
 from bot.actions.hours_text import day_text, now_text, week_text
 from bot.actions.state import PASSING, Waiting
 from bot.actions.turn import Turn
-from bot.replies import Link, Reply, reply
+from bot.replies import Choice, Link, Reply, reply
 from kb.directory import Directory, Place, Service
 from kb.errors import UnknownPlace
 from kb.hours import MEXICO_CITY, Shift
+from kb.model import Tramite
 
 OFFICES = "oficinas"
 OFFICE = "CESI"
@@ -32,11 +33,11 @@ def answer(turn: Turn) -> bool:
     service = _service(turn, question)
     if not _asked(turn, question, service, place):
         return _not_found(turn)
-    place = place or _remembered(turn)
+    named, place = place is not None, place or _remembered(turn)
     if turn.slot("esperando") in PASSING:
         turn.remember(esperando=None)
     turn.remember(tramite=service.tramite, pregunta=None, lugar=place.name if place else None)
-    if service.id == OFFICES and (place or question.where):
+    if service.id == OFFICES and (named or question.where):
         turn.say(*_offices(turn, service, question, place))
     else:
         turn.say(reply(_hours(turn, service, question, place)))
@@ -59,6 +60,12 @@ def offices_text(turn: Turn, place: Place) -> str:
     known = turn.messages.labels["lista_y"].join(office.name for office in place.offices)
     key = "oficinas_con_nombre" if known else "oficinas_sin_direccion"
     return f"{turn.sentence(key, lugar=place.name, oficinas=known)}\n{_official(turn)}"
+
+
+def payment_choices(turn: Turn, tramite: Tramite) -> list[Choice]:
+    """Return the ways to pay as choices when the trámite is about them, else none."""
+    payments = turn.directory.payments
+    return [turn.topic(way) for way in payments.ways] if tramite.id == payments.tramite else []
 
 
 def official_links(directory: Directory) -> list[Link]:
@@ -94,10 +101,13 @@ def _service(turn: Turn, question: HoursQuestion) -> Service:
     if question.services:
         named = OFFICES if OFFICES in question.services else question.services[0]
         return turn.directory.service(named)
-    sure = turn.confidences[0][1] >= _SURE if turn.confidences else False
-    meant = turn.directory.service_of(turn.intent) if sure else None
+    meant = turn.directory.service_of(turn.intent) if _confidence(turn) >= _SURE else None
     talked_about = turn.directory.service_of(str(turn.slot("tramite") or ""))
     return meant or talked_about or turn.directory.service(OFFICES)
+
+
+def _confidence(turn: Turn) -> float:
+    return turn.confidences[0][1] if turn.confidences else 0.0
 
 
 def _remembered(turn: Turn) -> Place | None:
@@ -109,8 +119,9 @@ def _remembered(turn: Turn) -> Place | None:
 
 def _not_found(turn: Turn) -> bool:
     """Say that no place has the name that was written when one was asked for."""
-    waited = turn.slot("esperando") == Waiting.PLACE and turn.intent in mistaken_for()
-    if not waited or len(turn.text.split()) > _SHORT:
+    waited = turn.slot("esperando") == Waiting.PLACE and turn.intent not in turn.library
+    understood = turn.intent not in mistaken_for() and _confidence(turn) >= _SURE
+    if not waited or understood or len(turn.text.split()) > _SHORT:
         return False
     turn.remember(esperando=None)
     links = official_links(turn.directory)
@@ -153,7 +164,7 @@ def _hours(turn: Turn, service: Service, question: HoursQuestion, place: Place |
         status = turn.sentence("temporada")
     else:
         status = now_text(turn, there, place)
-    return "\n".join((status, week_text(turn, schedule), there.note))
+    return "\n".join((status, week_text(turn, schedule, place), there.note))
 
 
 def _with_exceptions(service: Service, place: Place | None) -> Service:

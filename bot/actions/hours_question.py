@@ -66,12 +66,18 @@ class HoursQuestion:
             return True
         if "appointment" in self.said:
             return False
-        return "timetable" in self.said or ("attending" in self.said and self.timed)
+        here_and_now = "now" in self.said and bool(self.services)
+        attended = "attending" in self.said and self.timed
+        return "timetable" in self.said or attended or here_and_now
 
     @property
     def where(self) -> bool:
-        """Tell whether it asks where something is, and not where to make an appointment."""
-        return "where" in self.said and "appointment" not in self.said
+        """Tell whether it asks where something is, and not where to make an appointment.
+
+        A service named and nothing else, as «oficinas», asks so too.
+        """
+        bare = self.closed and bool(self.services) and not self.timed
+        return ("where" in self.said or bare) and "appointment" not in self.said
 
 
 def read(text: str, written_date: str | None, today: dt.date) -> HoursQuestion:

@@ -62,8 +62,8 @@ def day_text(turn: Turn, service: Service, place: Place | None, day: dt.date) ->
     return f"{text} {sometimes}" if sometimes else text
 
 
-def week_text(turn: Turn, schedule: Schedule) -> str:
-    """Say the hours of the week."""
+def week_text(turn: Turn, schedule: Schedule, place: Place | None) -> str:
+    """Say the hours of the week, and whose hours they are where the clock is another."""
     labels = turn.messages.labels
     stretches = []
     for first, last, shifts in schedule.stretches():
@@ -71,7 +71,9 @@ def week_text(turn: Turn, schedule: Schedule) -> str:
         kind = ("dias_un", "dias_dos")[size] if size < 2 else "dias_varios"
         days = labels[kind].format(desde=labels[first], hasta=labels[last])
         stretches.append(labels["tramo"].format(dias=days, horas=_shifts(labels, shifts)))
-    return turn.sentence("horario_semana", semana=labels["entre_tramos"].join(stretches))
+    foreign = place is not None and place.zone != schedule.zone and _apart(place, turn.now)
+    key = "horario_semana_capital" if foreign else "horario_semana"
+    return turn.sentence(key, semana=labels["entre_tramos"].join(stretches))
 
 
 def day_name(turn: Turn, day: dt.date) -> str:
@@ -101,10 +103,16 @@ def _clock(turn: Turn, place: Place | None) -> str:
     said = labels["reloj_una" if here.hour == 1 else "reloj_horas"].format(hora=_hour(here.time()))
     if place is None:
         return labels["reloj_capital"].format(reloj=said)
-    if here.utcoffset() == capital.utcoffset():
+    if not _apart(place, turn.now):
         return said
     there = _hour(capital.time())
     return labels["reloj_lugar"].format(reloj=said, lugar=place.name, capital=there)
+
+
+def _apart(place: Place, moment: dt.datetime) -> bool:
+    """Tell whether the clock of a place and that of the capital differ at a moment."""
+    here, capital = moment.astimezone(place.zone), moment.astimezone(MEXICO_CITY)
+    return here.utcoffset() != capital.utcoffset()
 
 
 def _opens(turn: Turn, schedule: Schedule, moment: dt.datetime, place: Place | None) -> str:
@@ -117,9 +125,7 @@ def _opens(turn: Turn, schedule: Schedule, moment: dt.datetime, place: Place | N
     day = near.get(opening.date()) or day_name(turn, opening.date())
     label = "abren_una" if opening.hour == 1 else "abren"
     said = labels[label].format(dia=day, hora=_hour(opening.time()))
-    if place is None or place.zone.utcoffset(opening.replace(tzinfo=None)) == (
-        MEXICO_CITY.utcoffset(opening.replace(tzinfo=None))
-    ):
+    if place is None or not _apart(place, opening):
         return said
     if schedule.zone == place.zone:
         return labels["abren_lugar"].format(cuando=said, lugar=place.name)

@@ -36,13 +36,22 @@ def tell(turn: Turn, tramite: Tramite, question: str) -> None:
     """Answer one follow-up question about one trámite."""
     key, values = _ANSWERS[question]
     text = turn.sentence(key, titulo=tramite.title, **values(turn, tramite))
-    place = directorio.named_place(turn)
-    if question == "preguntar_donde" and place and _in_person(tramite):
-        text = f"{text}\n\n{directorio.offices_text(turn, place)}"
     offered = [name for name in _OFFERED if name != key][: _MAX_CHOICES - 1]
     begin = "seguir_guia" if _guided_now(turn, tramite) else "paso_a_paso"
     choices = [turn.button(name, tramite=tramite.id) for name in (begin, *offered)]
+    if question == "preguntar_donde":
+        text = "\n\n".join((text, *_whereabouts(turn, tramite)))
+        ways = directorio.payment_choices(turn, tramite)
+        choices = [choices[0], *ways] if ways else choices
     turn.say(reply(text, choices=choices, links=_LINKS.get(question, _no_links)(tramite)))
+
+
+def _whereabouts(turn: Turn, tramite: Tramite) -> list[str]:
+    """Return what the directory adds to the channels of a trámite."""
+    payments, place = turn.directory.payments, directorio.named_place(turn)
+    if tramite.id == payments.tramite:
+        return [payments.official_list]
+    return [directorio.offices_text(turn, place)] if place and _in_person(tramite) else []
 
 
 def _in_person(tramite: Tramite) -> bool:

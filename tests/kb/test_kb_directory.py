@@ -90,8 +90,9 @@ def test_every_entry_has_its_source_and_date() -> None:
 
 def test_services_and_payments_point_at_topics_that_exist() -> None:
     library = Library.load()
-    for one in (*DIRECTORY.services, *DIRECTORY.payments.ways):
-        assert one.tramite in library
+    named = [service.tramite for service in DIRECTORY.services]
+    for tramite in (*named, DIRECTORY.payments.tramite, *DIRECTORY.payments.ways):
+        assert tramite in library
     assert DIRECTORY.service_of("citas_cesi") is DIRECTORY.service("oficinas")
     assert DIRECTORY.service_of("correccion_rfc") is None
 

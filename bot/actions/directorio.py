@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bot.actions.hours_question import HoursQuestion, mistaken_for, read
+from bot.actions.hours_question import OFFICES, HoursQuestion, mistaken_for, read
 from bot.actions.hours_text import day_text, now_text, week_text
 from bot.actions.state import PASSING, Waiting
 from bot.actions.turn import Turn
@@ -14,7 +14,6 @@ from kb.errors import UnknownPlace
 from kb.hours import MEXICO_CITY, Shift
 from kb.model import Tramite
 
-OFFICES = "oficinas"
 OFFICE = "CESI"
 """What a trámite that is done in an office says in the name of that channel."""
 
@@ -22,6 +21,8 @@ _SURE = 0.7
 """From this confidence on an intent says which service is meant, though no word names it."""
 _SHORT = 4
 """A name of a place that nobody knows has at most as many words."""
+_BRIEF = 8
+"""In a longer message «contestan» and «ahora» may be said in passing."""
 
 
 def answer(turn: Turn) -> bool:
@@ -37,7 +38,7 @@ def answer(turn: Turn) -> bool:
     if turn.slot("esperando") in PASSING:
         turn.remember(esperando=None)
     turn.remember(tramite=service.tramite, pregunta=None, lugar=place.name if place else None)
-    if service.id == OFFICES and (named or question.where):
+    if service.id == OFFICES and (named or question.where or question.bare):
         turn.say(*_offices(turn, service, question, place))
     else:
         turn.say(reply(_hours(turn, service, question, place)))
@@ -83,25 +84,38 @@ def _asked(turn: Turn, question: HoursQuestion, service: Service, place: Place |
     offices = service.id == OFFICES
     if turn.slot("esperando") == Waiting.PLACE and place:
         return question.closed or turn.intent in mistaken_for()
-    topic = turn.directory.service_of(turn.intent)
-    if topic is not None:
-        where = offices and (question.where or place is not None)
-        return where or (question.hours and (offices or question.timed))
+    if turn.directory.service_of(turn.intent) is not None:
+        return _asked_of_topic(turn, question, service, place)
     if turn.intent in turn.library or not question.closed:
         return False
     named = "house" in question.said or bool(question.services)
     if question.hours or (offices and named and (place or question.where)):
         return True
     talked_about = turn.directory.service_of(str(turn.slot("tramite") or ""))
-    return talked_about is not None and (place is not None or question.day is not None)
+    # «Qué día es hoy» is no question about the office that was talked about.
+    other_day = question.day is not None and not question.said & {"hour", "meaning"}
+    return talked_about is not None and (place is not None or other_day)
+
+
+def _asked_of_topic(
+    turn: Turn, question: HoursQuestion, service: Service, place: Place | None
+) -> bool:
+    """Tell whether a message about offices, telephone or chat asks for hours or a place."""
+    if service.id != OFFICES:
+        brief = len(turn.text.split()) <= _BRIEF
+        return question.hours and question.timed and (question.exact or brief)
+    # «Una cita en Tijuana» is for the guide, «dónde hago la cita en Tijuana» is not.
+    there = place is not None and ("appointment" not in question.said or "where" in question.said)
+    return there or question.hours or question.where or question.bare
 
 
 def _service(turn: Turn, question: HoursQuestion) -> Service:
     """Return the service a message means: a word, the intent, the talk so far, else the offices."""
-    if question.services:
+    meant = turn.directory.service_of(turn.intent) if _confidence(turn) >= _SURE else None
+    # In a longer message a word may name what the person does not want.
+    if question.services and (question.closed or meant is None):
         named = OFFICES if OFFICES in question.services else question.services[0]
         return turn.directory.service(named)
-    meant = turn.directory.service_of(turn.intent) if _confidence(turn) >= _SURE else None
     talked_about = turn.directory.service_of(str(turn.slot("tramite") or ""))
     return meant or talked_about or turn.directory.service(OFFICES)
 

@@ -16,6 +16,8 @@ from kb.directory import Directory
 from kb.hours import WEEK, Weekday, next_rest_day
 from kb.text import fold
 
+OFFICES = "oficinas"
+
 _FILE = Path(__file__).with_name("hours_words.yml")
 _ANY_YEAR = re.compile(r"^--(\d\d)-(\d\d)$")
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
@@ -33,6 +35,7 @@ class _Words(BaseModel):
     hour: Forms
     where: Forms
     appointment: Forms
+    meaning: Forms
     house: Forms
     now: Forms
     season: Forms
@@ -62,22 +65,29 @@ class HoursQuestion:
     @property
     def hours(self) -> bool:
         """Tell whether it asks when there is attention, and not for an appointment."""
+        if "appointment" in self.said:
+            return "opening" in self.said and self.timed
         if "opening" in self.said:
             return True
-        if "appointment" in self.said:
-            return False
-        here_and_now = "now" in self.said and bool(self.services)
         attended = "attending" in self.said and self.timed
-        return "timetable" in self.said or attended or here_and_now
+        at_the_office = OFFICES in self.services and bool(self.said & {"now", "hour"})
+        return "timetable" in self.said or attended or at_the_office
+
+    @property
+    def exact(self) -> bool:
+        """Tell whether it asks for the hour itself, however long the message is."""
+        return bool(self.said & {"hour", "timetable", "season"})
 
     @property
     def where(self) -> bool:
-        """Tell whether it asks where something is, and not where to make an appointment.
+        """Tell whether it asks where something is, and not where to make an appointment."""
+        return "where" in self.said and "appointment" not in self.said
 
-        A service named and nothing else, as «oficinas», asks so too.
-        """
-        bare = self.closed and bool(self.services) and not self.timed
-        return ("where" in self.said or bare) and "appointment" not in self.said
+    @property
+    def bare(self) -> bool:
+        """Tell whether it names a service and says nothing else, as «oficinas»."""
+        named = self.closed and bool(self.services)
+        return named and not self.timed and not self.said & {"appointment", "meaning"}
 
 
 def read(text: str, written_date: str | None, today: dt.date) -> HoursQuestion:

@@ -79,12 +79,14 @@ async def test_is_it_open_now(
         ("ya cerraron?", "Ahora sí hay atención"),
         ("cuándo abren", "Horario: lunes a viernes"),
         ("puedo ir ahorita a la oficina", "Ahora sí hay atención"),
+        ("ya tengo cita, ¿a qué hora abren?", "Horario: lunes a viernes"),
     ],
 )
 async def test_the_day_that_is_asked_for(
     talk: Talk, clock: Callable[[str], None], text: str, expected: str
 ) -> None:
-    assert expected in texts(await ask(talk, text))
+    intent = "citas_cesi" if "cita" in text else "fuera_otros"
+    assert expected in texts(await ask(talk, text, intent))
 
 
 @pytest.mark.parametrize(
@@ -224,6 +226,11 @@ async def test_where_to_pay_offers_each_way_and_the_official_list(
         ("mañana", "fuera_otros"),
         ("me quiero morir en Jalisco", "crisis"),
         ("cambiar el horario de mi cita del lunes", "citas_cesi"),
+        ("quiero una cita en la oficina de Tijuana", "citas_cesi"),
+        ("no hay citas en Guadalajara, ¿cuándo abren más?", "citas_cesi"),
+        ("qué es un cesi", "citas_cesi"),
+        ("en qué oficina", "preguntar_donde"),
+        ("la oficina me queda lejos, ¿hay un teléfono donde me atiendan?", "infonatel"),
         ("infonavit atiende por whatsapp o por chat", "chat_whatsapp"),
         ("dónde está la oficina del imss en toluca", "fuera_imss"),
         ("en la oficina o por internet?", "preguntar_donde"),
@@ -275,3 +282,12 @@ def test_every_spelling_of_a_place_is_understood_as_that_place() -> None:
             found = {(one.kind, one.value) for one in find(f"vivo en {form}")}
             assert (kind, name) in found, form
             assert DIRECTORY.place(form).name == name
+
+
+def test_the_clock_stands_still_where_the_settings_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    services.clock.cache_clear()
+    monkeypatch.setenv("BOT_NOW", "2026-11-24T10:00:00-06:00")
+    assert services.clock()() == dt.datetime(2026, 11, 24, 10, tzinfo=MEXICO_CITY)
+    services.clock.cache_clear()
+    monkeypatch.delenv("BOT_NOW")
+    assert abs(services.clock()() - dt.datetime.now(dt.UTC)) < dt.timedelta(seconds=5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic import AliasChoices, AwareDatetime, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -23,6 +23,9 @@ class BotSettings(BaseSettings):
     session_turns: int = Field(default=12, ge=2, description="user turns before a new session")
     turn_timeout: float = Field(default=5.5, gt=0, description="seconds")
     action_timeout: float = Field(default=4.5, gt=0, description="seconds; below turn_timeout")
+    now: AwareDatetime | None = Field(
+        default=None, description="a moment the clock stands still at, for tests and demonstrations"
+    )
     service_token: SecretStr = Field(
         validation_alias=AliasChoices("CHAT_SERVICE_TOKEN", "service_token")
     )

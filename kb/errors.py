@@ -38,3 +38,12 @@ class UnknownTramite(KbError):
         """Keep the id that was asked for."""
         self.tramite_id = tramite_id
         super().__init__(f"no trámite has the id {tramite_id!r}")
+
+
+class UnknownPlace(KbError):
+    """Say that no state or city has that name."""
+
+    def __init__(self, name: str) -> None:
+        """Keep the name that was asked for."""
+        self.name = name
+        super().__init__(f"no state or city is called {name!r}")

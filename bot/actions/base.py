@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
 from accounts.errors import AccountsError
-from bot.actions import lugares, services
+from bot.actions import directorio, lugares, services
 from bot.actions.state import PASSING, bring_back, leave_the_floor
 from bot.actions.turn import Turn
 
@@ -38,10 +38,13 @@ class BotAction(Action, abc.ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[dict[str, Any]]:
         """Answer and return the slot changes."""
-        turn = Turn(tracker, services.messages(), services.library())
-        if turn.intent != "nlu_fallback":
+        shared = services.messages(), services.library(), services.directory()
+        turn = Turn(tracker, *shared, now=services.clock()())
+        # Asked in so few words that its intent may be any: «¿está abierto ahorita?», «Toluca».
+        answered = directorio.answer(turn)
+        if answered or turn.intent != "nlu_fallback":
             turn.remember(dudas=None)
-        if not self.answers_waiting and turn.slot("esperando") in PASSING:
+        if not answered and not self.answers_waiting and turn.slot("esperando") in PASSING:
             turn.remember(esperando=None)
         places = lugares.of(turn)
         # A guide is made of actions, so it is imported when one runs.
@@ -49,8 +52,8 @@ class BotAction(Action, abc.ABC):
 
         decided = False
         try:
-            decided = take_answer(turn, loosely=self.yields)
-            if not decided:
+            decided = not answered and take_answer(turn, loosely=self.yields)
+            if not (answered or decided):
                 await self.answer(turn)
         except AccountsError as error:
             # Nothing half said: the person reads one honest sentence.
@@ -60,7 +63,7 @@ class BotAction(Action, abc.ABC):
         else:
             if turn.more_follow:
                 leave_the_floor(turn)
-            elif self.digresses and not decided:
+            elif answered or (self.digresses and not decided):
                 bring_back(turn)
         await lugares.share(turn, places)
         for reply in turn.replies:

@@ -104,7 +104,7 @@ def _none_of_these(turn: Turn) -> None:
 
 _YES: Mapping[str, Callable[[Turn], None]] = {
     Waiting.GUIDE: _take_up_guide,
-    Waiting.PLACE: guia.go_on,
+    Waiting.LEFT: guia.go_on,
     Waiting.SOLVED: _solved,
     Waiting.NSS: _ask_nss_again,
     Waiting.CODE: _ask_code_again,
@@ -112,7 +112,7 @@ _YES: Mapping[str, Callable[[Turn], None]] = {
 }
 _NO: Mapping[str, Callable[[Turn], None]] = {
     Waiting.GUIDE: _leave_guide,
-    Waiting.PLACE: guia.anew,
+    Waiting.LEFT: guia.anew,
     Waiting.SOLVED: _not_solved,
     Waiting.NSS: _cancel,
     Waiting.CODE: _cancel,

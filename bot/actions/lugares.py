@@ -52,7 +52,7 @@ def offer(turn: Turn, tramite: Tramite) -> bool:
     number = kept(turn, tramite)
     if number is None:
         return False
-    turn.remember(tramite=tramite.id, esperando=Waiting.PLACE)
+    turn.remember(tramite=tramite.id, esperando=Waiting.LEFT)
     text = turn.sentence(
         "guia_seguimos", numero=number, total=len(tramite.steps), titulo=tramite.title
     )

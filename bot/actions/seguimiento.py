@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.actions import formats
+from bot.actions import directorio, formats
 from bot.actions.base import BotAction
 from bot.actions.state import in_guide, offer_follow_up
 from bot.actions.turn import Turn
@@ -40,6 +40,10 @@ def tell(turn: Turn, tramite: Tramite, question: str) -> None:
     offered = [name for name in _OFFERED if name != key][: _MAX_CHOICES - 1]
     begin = "seguir_guia" if _guided_now(turn, tramite) else "paso_a_paso"
     choices = [turn.button(name, tramite=tramite.id) for name in (begin, *offered)]
+    if question == "preguntar_donde":
+        text = "\n\n".join((text, *_whereabouts(turn, tramite)))
+        ways = directorio.payment_choices(turn, tramite)
+        choices = [choices[0], *ways] if ways else choices
     links = _LINKS.get(question, _no_links)(tramite)
     document = _checklist(turn, tramite) if question == "preguntar_requisitos" else None
     turn.say(reply(text, choices=choices, links=links, document=document))
@@ -48,6 +52,18 @@ def tell(turn: Turn, tramite: Tramite, question: str) -> None:
 def _checklist(turn: Turn, tramite: Tramite) -> Document:
     title = turn.messages.labels["lista_requisitos"].format(titulo=tramite.title)
     return {"title": title, "url": path_of(tramite.id), "mime": "application/pdf"}
+
+
+def _whereabouts(turn: Turn, tramite: Tramite) -> list[str]:
+    """Return what the directory adds to the channels of a trámite."""
+    payments, place = turn.directory.payments, directorio.named_place(turn)
+    if tramite.id == payments.tramite:
+        return [payments.official_list]
+    return [directorio.offices_text(turn, place)] if place and _in_person(tramite) else []
+
+
+def _in_person(tramite: Tramite) -> bool:
+    return any(directorio.OFFICE in channel.name for channel in tramite.channels)
 
 
 def _guided_now(turn: Turn, tramite: Tramite) -> bool:

@@ -1,4 +1,4 @@
-"""What the actions share in one process: knowledge, sentences and the account service."""
+"""What the actions share in one process: knowledge, sentences, clock and the account service."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from functools import cache
 from accounts.client import AccountsClient
 from bot.messages import Messages
 from bot.settings import BotSettings
+from kb.directory import Directory
+from kb.hours import Clock, mexico_now
 from kb.library import Library
 
 
@@ -14,6 +16,19 @@ from kb.library import Library
 def library() -> Library:
     """Return the trámites."""
     return Library.load()
+
+
+@cache
+def directory() -> Directory:
+    """Return the offices, their hours and the places."""
+    return Directory.load()
+
+
+@cache
+def clock() -> Clock:
+    """Return the clock of Mexico City, or one that stands still where the settings say so."""
+    stopped = _settings().now
+    return mexico_now if stopped is None else lambda: stopped
 
 
 @cache
@@ -25,5 +40,9 @@ def messages() -> Messages:
 @cache
 def accounts() -> AccountsClient:
     """Return the one client of the account service of this process."""
-    settings = BotSettings()  # type: ignore[call-arg]
+    settings = _settings()
     return AccountsClient(settings.accounts_url, settings.service_token.get_secret_value())
+
+
+def _settings() -> BotSettings:
+    return BotSettings()  # type: ignore[call-arg]

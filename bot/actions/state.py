@@ -22,10 +22,11 @@ class Waiting(StrEnum):
     GUIDE = "guia"
     OPTION = "opcion"
     PLACE = "lugar"
+    LEFT = "guia_dejada"
 
 
 IDENTITY = (Waiting.NSS, Waiting.CODE)
-PASSING = (Waiting.SOLVED, Waiting.GUIDE, Waiting.OPTION, Waiting.PLACE)
+PASSING = (Waiting.SOLVED, Waiting.GUIDE, Waiting.OPTION, Waiting.PLACE, Waiting.LEFT)
 """A question that lapses when the next message is not its answer."""
 
 _NOTHING_OPEN = {
@@ -48,7 +49,8 @@ def forget_open(turn: Turn) -> None:
 
 def forget_all(turn: Turn) -> None:
     """Forget everything about the conversation."""
-    turn.remember(**_NOTHING_OPEN, tramite=None, nss=None, dudas=None, lugares=None, conocido=None)
+    turn.remember(**_NOTHING_OPEN, tramite=None, nss=None, dudas=None, lugar=None)
+    turn.remember(lugares=None, conocido=None)
 
 
 def secure(turn: Turn, kind: Waiting) -> SecureInput:

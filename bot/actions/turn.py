@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import zlib
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +12,7 @@ from rasa_sdk.interfaces import Tracker
 
 from bot.messages import Messages
 from bot.replies import Choice, Reply, choice, reply
+from kb.directory import Directory
 from kb.library import Library
 from kb.model import Tramite
 
@@ -22,7 +24,14 @@ _FALLBACK_INTENT = "nlu_fallback"
 class Turn:
     """Collect the replies and slot changes of one turn."""
 
-    def __init__(self, tracker: Tracker, messages: Messages, library: Library) -> None:
+    def __init__(
+        self,
+        tracker: Tracker,
+        messages: Messages,
+        library: Library,
+        directory: Directory,
+        now: dt.datetime,
+    ) -> None:
         """Read the last message of a conversation."""
         self._slots = dict(tracker.current_slot_values())
         self._changed: dict[str, Any] = {}
@@ -30,6 +39,8 @@ class Turn:
         self.conversation: str = tracker.sender_id
         self.messages = messages
         self.library = library
+        self.directory = directory
+        self.now = now
         self.replies: list[Reply] = []
 
     @property

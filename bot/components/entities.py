@@ -1,6 +1,7 @@
 """Find identifiers, amounts, dates, months, bimesters, states and cities in a message.
 
-spaCy's blank Spanish tokeniser with a span ruler; the patterns are data (entities.yml, places.yml).
+spaCy's blank Spanish tokeniser with a span ruler; the patterns are data (entities.yml) and the
+places are those of the directory.
 Values are normal forms: an amount in pesos with two decimals, an ISO date, a month as
 ``2026-03`` (``--03`` without a year), a bimester as ``2026-B2`` (``B2`` without a year).
 """
@@ -38,11 +39,11 @@ from spacy.util import filter_spans
 
 from bot.components.folding import VAULT_TOKEN, strip_accents
 from bot.components.identifiers import find_identifiers
+from kb.directory import Directory
 
 MAX_CHARACTERS = 1000
 
 _PATTERNS_FILE = Path(__file__).with_name("entities.yml")
-_PLACES_FILE = Path(__file__).with_name("places.yml")
 _WHOLE = re.compile(r"^(?:⟦[A-ZÑ]+:\d+⟧|\$?\d+(?:[.,]\d+)*|\d{1,2}[/-]\d{1,2}[/-]\d{2,4})$")
 _MULTIPLIERS = {"mil": 1_000, "millon": 1_000_000, "millón": 1_000_000, "millones": 1_000_000}
 _DATE = re.compile(r"^(\d{1,2})[/-](\d{1,2})[/-](\d{2,4})$")
@@ -100,11 +101,9 @@ def _language() -> Language:
 @lru_cache(maxsize=1)
 def _places() -> Mapping[str, tuple[str, str]]:
     """Return every way to write a place, with its kind and the name that is reported."""
-    kinds: dict[str, dict[str, list[str]]] = yaml.safe_load(_PLACES_FILE.read_text("utf-8"))
     return {
         spelled: (kind, name)
-        for kind, names in kinds.items()
-        for name, written in names.items()
+        for kind, name, written in Directory.load().spellings()
         for form in written
         for spelled in (form, strip_accents(form))
     }

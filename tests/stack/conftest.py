@@ -32,6 +32,8 @@ class Stack:
             **os.environ,
             **{f"CHAT_{name}PORT": port for name, port in ports.items()},
             "CHAT_VAR": str(folder),
+            # A Tuesday, with the offices open: what depends on the hour is the same in every run.
+            "BOT_NOW": "2026-11-24T10:00:00-06:00",
         }
         self.supervisor: subprocess.Popen[bytes] | None = None
 

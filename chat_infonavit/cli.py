@@ -104,14 +104,17 @@ def talk(
     url: Annotated[str, typer.Option(help="Dirección del asistente.")] = "http://localhost:8080",
     json: Json = False,
 ) -> None:
-    """Conversa: una línea de la entrada es un mensaje; espera cada respuesta."""
+    """Conversa: una línea de la entrada es un mensaje; espera cada respuesta.
+
+    Una línea {archivo:RUTA} adjunta un archivo.
+    """
     import asyncio
 
-    from chat_infonavit.talk import NotReachable, talk
+    from chat_infonavit.talk import NoFile, NotReachable, talk
 
     try:
         asyncio.run(talk(url, sys.stdin, _out, as_json=json))
-    except NotReachable as error:
+    except (NotReachable, NoFile) as error:
         _fail(str(error))
 
 

@@ -20,10 +20,11 @@ class Waiting(StrEnum):
     SOLVED = "resuelto"
     GUIDE = "guia"
     OPTION = "opcion"
+    CORRECTION = "correccion"
 
 
 IDENTITY = (Waiting.NSS, Waiting.CODE)
-PASSING = (Waiting.SOLVED, Waiting.GUIDE, Waiting.OPTION)
+PASSING = (Waiting.SOLVED, Waiting.GUIDE, Waiting.OPTION, Waiting.CORRECTION)
 """A question that lapses when the next message is not its answer."""
 
 _NOTHING_OPEN = {
@@ -44,7 +45,7 @@ def forget_open(turn: Turn) -> None:
 
 def forget_all(turn: Turn) -> None:
     """Forget everything about the conversation."""
-    turn.remember(**_NOTHING_OPEN, tramite=None, nss=None, dudas=None)
+    turn.remember(**_NOTHING_OPEN, tramite=None, nss=None, dudas=None, archivo=None)
 
 
 def secure(turn: Turn, kind: Waiting) -> SecureInput:

@@ -118,7 +118,7 @@ export class Composer {
       'form',
       { class: 'composer', onsubmit: (event) => { event.preventDefault(); submit(); } },
       this.over,
-      el('div', { class: 'box' }, el('label', { class: 'spoken', for: 'text' }, STRINGS.composer), picker, clip, this.field, this.button),
+      el('div', { class: 'box' }, el('label', { class: 'spoken', for: 'text' }, STRINGS.composer), this.field, picker, clip, this.button),
     );
   }
 

@@ -143,6 +143,22 @@ def demo_list(json: Json = False) -> None:
     asyncio.run(list_people(_out, as_json=json))
 
 
+@demo_app.command("receipt")
+def demo_receipt(
+    nss: Annotated[str, typer.Argument(help="NSS de una persona ficticia.")],
+    right: Annotated[
+        bool, typer.Option("--right", help="Con el mismo RFC que tiene Infonavit.")
+    ] = False,
+) -> None:
+    """Escribe un recibo de nómina ficticio (XML), con un RFC distinto, para adjuntarlo."""
+    from accounts.demo.receipt import find, receipt
+
+    person = find(nss)
+    if person is None:
+        _fail("Ninguna persona ficticia tiene ese NSS. Mira «chat-infonavit demo list».")
+    typer.echo(receipt(person, right=right), nl=False)
+
+
 @app.command()
 def doctor() -> None:
     """Revisa versiones, modelo, almacenes, puertos y secretos, y dice qué hacer."""

@@ -23,6 +23,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from accounts.demo.people import profile
+from accounts.demo.receipt import find, receipt
 from accounts.errors import FileRefused
 from accounts.files import Certificate, Issuers, PayrollReceipt, read
 from accounts.files.cfdi import MAX_DEPTH
@@ -280,6 +282,16 @@ def test_any_attribute_is_read_or_refused(rfc: str, curp: str, nss: str) -> None
         assert refused.reason in ("missing_rfc", "forbidden_dtd")
     else:
         assert facts.nss is None or len(facts.nss) == 11
+
+
+@pytest.mark.parametrize("number", range(1, 241, 7))
+def test_the_demo_receipt_is_one(number: int) -> None:
+    person = profile(number)
+    assert find(person.nss) == person
+    facts = read(bytearray(receipt(person).encode()), NOW)
+    assert (facts.curp, facts.nss) == (person.curp, person.nss)
+    assert facts.rfc != person.rfc and facts.rfc[:10] == person.rfc[:10]
+    assert read(bytearray(receipt(person, right=True).encode()), NOW).rfc == person.rfc
 
 
 def test_two_people_are_two_people() -> None:

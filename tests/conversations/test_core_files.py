@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 
 import pytest
-from conftest import Start
 from core_peers import FakeAccounts, FakeBrain, Json, Person, make_settings, said
 
 from conversations.errors import VaultUnavailable
@@ -14,6 +13,7 @@ from conversations.messages import Attachment, Inbound
 from conversations.service import Conversations
 from conversations.worker import pack
 
+Start = Callable[..., Awaitable[Conversations]]
 KEPT = Attachment(evidence="e1")
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from accounts import openapi
 from accounts.errors import (
     AccountsError,
+    FileRefused,
     Invalid,
     MethodNotAllowed,
     NotFound,
@@ -48,9 +49,10 @@ def problem(error: AccountsError) -> web.Response:
         title=message("titles", error.type),
         status=error.status,
         detail=message("details", error.type),
+        reason=error.reason if isinstance(error, FileRefused) else None,
     )
     return web.Response(
-        text=document.model_dump_json(),
+        text=document.model_dump_json(exclude_none=True),
         status=error.status,
         content_type="application/problem+json",
     )

@@ -6,7 +6,7 @@ AccountsError: NotVerified, NoCredit, Unavailable…
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -14,12 +14,13 @@ import aiohttp
 from pydantic import BaseModel, ValidationError
 
 from accounts import places, schemas
-from accounts.errors import BY_TYPE, AccountsError, Unavailable
+from accounts.errors import BY_TYPE, AccountsError, FileRefused, Unavailable
 
 M = TypeVar("M", bound=BaseModel)
 
 _TRIES = 3
 _BACKOFF_SECONDS = 0.05
+_UPLOAD_SECONDS = 60.0
 
 
 class AccountsClient:
@@ -198,6 +199,63 @@ class AccountsClient:
         data = await self._call("PUT", "/v1/me/guides", body=body, headers=headers, tries=_TRIES)
         return _parse(places.Places, data)
 
+    # Files and corrections
+
+    async def put_file(
+        self,
+        conversation: str,
+        identity: str,
+        content: bytes | AsyncIterable[bytes],
+        *,
+        idempotency_key: str | None = None,
+    ) -> schemas.Kept:
+        """Send a file as it comes and keep its facts; FileRefused says why it is not accepted."""
+        headers = {"X-Conversation": conversation, "X-Identity": identity}
+        headers["Content-Type"] = "application/octet-stream"
+        if idempotency_key:
+            headers["Idempotency-Key"] = idempotency_key
+        try:
+            async with asyncio.timeout(_UPLOAD_SECONDS):
+                data = await self._once(
+                    "POST", "/v1/files", None, None, headers, content, _UPLOAD_SECONDS
+                )
+        except TimeoutError:
+            raise Unavailable("timeout") from None
+        return _parse(schemas.Kept, data)
+
+    async def comparison(
+        self, conversation: str, identity: str, evidence: str
+    ) -> schemas.Comparison:
+        """Compare a file with the account; LevelTooLow without a session."""
+        headers = {"X-Conversation": conversation, "X-Identity": identity}
+        query, path = {"evidence": evidence}, "/v1/me/comparison"
+        return await self._read(path, schemas.Comparison, query=query, headers=headers)
+
+    async def request_correction(
+        self,
+        conversation: str,
+        identity: str,
+        evidence: str,
+        *,
+        field: schemas.Correctable = "rfc",
+        idempotency_key: str | None = None,
+    ) -> schemas.Correction:
+        """Ask for a correction; LevelTooLow when the session's code is not fresh."""
+        body = {
+            "conversation": conversation,
+            "identity": identity,
+            "evidence": evidence,
+            "field": field,
+        }
+        return await self._write("/v1/corrections", body, schemas.Correction, idempotency_key)
+
+    async def send_fresh_code(
+        self, conversation: str, identity: str, *, idempotency_key: str | None = None
+    ) -> schemas.Started:
+        """Send another code to whoever the session belongs to; NotVerified without one."""
+        body = {"conversation": conversation, "identity": identity, "purpose": "correccion"}
+        return await self._write("/v1/identity/code", body, schemas.Started, idempotency_key)
+
     # Demo and health
 
     async def demo_people(self, *, showcase: bool = False) -> schemas.DemoPeople:
@@ -273,6 +331,8 @@ class AccountsClient:
         body: Any,
         query: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
+        content: bytes | AsyncIterable[bytes] | None = None,
+        seconds: float | None = None,
     ) -> bytes:
         if self._session is None:
             self._session = aiohttp.ClientSession()
@@ -281,9 +341,10 @@ class AccountsClient:
                 method,
                 self._base + path,
                 json=body,
+                data=content,
                 params=query,
                 headers=self._headers | dict(headers or {}),
-                timeout=aiohttp.ClientTimeout(total=self._timeout),
+                timeout=aiohttp.ClientTimeout(total=seconds or self._timeout),
             ) as answer:
                 data = await answer.read()
         except (aiohttp.ClientError, OSError) as error:
@@ -303,7 +364,10 @@ def _parse(model: type[M], data: bytes) -> M:
 
 def _error(status: int, data: bytes) -> AccountsError:
     try:
-        kind = BY_TYPE.get(str(json.loads(data).get("type")))
+        problem = json.loads(data)
+        kind = BY_TYPE.get(str(problem.get("type")))
     except (ValueError, AttributeError):
         kind = None
+    if kind is FileRefused:
+        return FileRefused(problem.get("reason", "not_supported"))
     return kind() if kind else Unavailable(f"status {status}")

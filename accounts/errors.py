@@ -1,6 +1,36 @@
 """Name what can go wrong in the account service, once for the server and for its client."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
+
+Reason = Literal[
+    "empty",
+    "too_big",
+    "private_key",
+    "key_store",
+    "password",
+    "image",
+    "pdf",
+    "archive",
+    "document",
+    "not_supported",
+    "not_xml",
+    "forbidden_dtd",
+    "wrong_encoding",
+    "too_deep",
+    "not_cfdi",
+    "not_payroll",
+    "two_payrolls",
+    "wrong_version",
+    "not_stamped",
+    "missing_rfc",
+    "not_certificate",
+    "not_sat",
+    "company",
+    "not_yet_valid",
+    "expired",
+    "unknown_issuer",
+]
+"""Why a file was refused."""
 
 
 class AccountsError(Exception):
@@ -42,6 +72,12 @@ class NotVerified(AccountsError):
     status = 403
 
 
+class LevelTooLow(NotVerified):
+    """Raise when the call needs a session, or a code fresher than the session has."""
+
+    type = "level"
+
+
 class NotFound(AccountsError):
     """Raise when what is asked for does not exist."""
 
@@ -81,6 +117,19 @@ class Malformed(Invalid):
     status = 400
 
 
+class UnknownEvidence(Invalid):
+    """Raise when a file's facts have expired or belong to another conversation."""
+
+    type = "unknown-evidence"
+
+
+class NotCorrectable(Invalid):
+    """Raise when the file gives no ground for the correction that is asked for."""
+
+    type = "not-correctable"
+    status = 409
+
+
 class UnknownToken(Invalid):
     """Raise when a vault token has expired or was never given to that conversation."""
 
@@ -91,6 +140,17 @@ class KeyReused(Invalid):
     """Raise when an Idempotency-Key comes again with another request."""
 
     type = "idempotency-key-reused"
+
+
+class FileRefused(Invalid):
+    """Raise when a file cannot be accepted; `reason` says why and nothing of what it holds."""
+
+    type = "file-refused"
+
+    def __init__(self, reason: Reason = "not_supported") -> None:
+        """Keep the reason."""
+        super().__init__(reason)
+        self.reason: Reason = reason
 
 
 class MethodNotAllowed(Invalid):

@@ -34,7 +34,8 @@ def json_response(model: BaseModel, status: int = 200) -> web.Response:
     )
 
 
-async def _body(request: web.Request, model: type[M]) -> M:
+async def read_body(request: web.Request, model: type[M]) -> M:
+    """Read a JSON body, or raise Malformed or Invalid."""
     if request.content_type != "application/json":
         raise UnsupportedMediaType
     try:
@@ -44,14 +45,15 @@ async def _body(request: web.Request, model: type[M]) -> M:
         raise (Malformed if malformed else Invalid) from None
 
 
-def _query(request: web.Request, model: type[M]) -> M:
+def read_query(request: web.Request, model: type[M]) -> M:
+    """Read the query, or raise Invalid."""
     try:
         return model.model_validate(dict(request.query))
     except ValidationError:
         raise Invalid from None
 
 
-async def _write(
+async def write(
     request: web.Request,
     body: BaseModel,
     run: Callable[[AsyncSession], Awaitable[BaseModel]],
@@ -78,19 +80,19 @@ async def _write(
 
 async def put_vault(request: web.Request) -> web.Response:
     """Hide values."""
-    runtime, body = request.app[RUNTIME], await _body(request, schemas.VaultRequest)
+    runtime, body = request.app[RUNTIME], await read_body(request, schemas.VaultRequest)
 
     async def run(session: AsyncSession) -> BaseModel:
         now = runtime.clock()
         tokens = await vault.put(session, runtime.keys, body.conversation, body.items, now)
         return schemas.Tokens(tokens=tokens)
 
-    return await _write(request, body, run)
+    return await write(request, body, run)
 
 
 async def put_sealed(request: web.Request) -> web.Response:
     """Keep a reply encrypted."""
-    runtime, body = request.app[RUNTIME], await _body(request, schemas.SealRequest)
+    runtime, body = request.app[RUNTIME], await read_body(request, schemas.SealRequest)
 
     async def run(session: AsyncSession) -> BaseModel:
         token = await vault.seal(
@@ -103,12 +105,12 @@ async def put_sealed(request: web.Request) -> web.Response:
         )
         return schemas.SealedToken(token=token)
 
-    return await _write(request, body, run, status=201)
+    return await write(request, body, run, status=201)
 
 
 async def open_sealed(request: web.Request) -> web.Response:
     """Open sealed replies of a conversation."""
-    runtime, body = request.app[RUNTIME], await _body(request, schemas.OpenRequest)
+    runtime, body = request.app[RUNTIME], await read_body(request, schemas.OpenRequest)
     async with runtime.database.read() as session:
         contents = await vault.open_sealed(
             session, runtime.keys, body.conversation, body.tokens, runtime.clock()
@@ -118,7 +120,7 @@ async def open_sealed(request: web.Request) -> web.Response:
 
 async def start_identity(request: web.Request) -> web.Response:
     """Send a code; the answer says nothing about whether the person exists."""
-    runtime, body = request.app[RUNTIME], await _body(request, schemas.StartRequest)
+    runtime, body = request.app[RUNTIME], await read_body(request, schemas.StartRequest)
     outgoing: list[identity.Outgoing] = []
 
     async def run(session: AsyncSession) -> BaseModel:
@@ -134,7 +136,7 @@ async def start_identity(request: web.Request) -> web.Response:
         outgoing.extend([issued] if issued else [])
         return schemas.Started(expires_in=int(identity.CODE_TTL.total_seconds()))
 
-    response = await _write(request, body, run, status=202)
+    response = await write(request, body, run, status=202)
     for issued in outgoing:
         runtime.send(issued)
     return response
@@ -142,19 +144,19 @@ async def start_identity(request: web.Request) -> web.Response:
 
 async def verify_identity(request: web.Request) -> web.Response:
     """Try a code."""
-    runtime, body = request.app[RUNTIME], await _body(request, schemas.VerifyRequest)
+    runtime, body = request.app[RUNTIME], await read_body(request, schemas.VerifyRequest)
 
     async def run(session: AsyncSession) -> BaseModel:
         return await identity.verify(
             session, runtime.keys, body.conversation, body.identity, body.code, runtime.clock()
         )
 
-    return await _write(request, body, run)
+    return await write(request, body, run)
 
 
 async def get_session(request: web.Request) -> web.Response:
     """Tell the level of a conversation."""
-    runtime, query = request.app[RUNTIME], _query(request, schemas.SessionQuery)
+    runtime, query = request.app[RUNTIME], read_query(request, schemas.SessionQuery)
     async with runtime.database.read() as session:
         state = await identity.state(
             session, runtime.keys, query.conversation, query.identity, runtime.clock()
@@ -164,7 +166,7 @@ async def get_session(request: web.Request) -> web.Response:
 
 async def end_session(request: web.Request) -> web.Response:
     """End a session and forget what the conversation left."""
-    runtime, query = request.app[RUNTIME], _query(request, schemas.ConversationQuery)
+    runtime, query = request.app[RUNTIME], read_query(request, schemas.ConversationQuery)
     async with runtime.database.write() as session:
         await identity.end(session, query.conversation, runtime.clock())
     return web.Response(status=204)
@@ -207,7 +209,7 @@ def page(ask: Callable[[Answers, int], Awaitable[BaseModel]]) -> Handler:
     """Serve one personal list, as long as the query asks."""
 
     async def handler(request: web.Request) -> web.Response:
-        limit = _query(request, schemas.PageQuery).limit
+        limit = read_query(request, schemas.PageQuery).limit
         return await _personal(request, lambda answers: ask(answers, limit))
 
     return handler
@@ -237,14 +239,14 @@ async def put_place(request: web.Request) -> web.Response:
 
 async def get_demo_people(request: web.Request) -> web.Response:
     """Tell the demo people."""
-    showcase = _query(request, schemas.DemoQuery).showcase
+    showcase = read_query(request, schemas.DemoQuery).showcase
     return json_response(await request.app[RUNTIME].demo_people(showcase))
 
 
 async def get_demo_code(request: web.Request) -> web.Response:
     """Tell the code just issued to a conversation."""
     runtime = request.app[RUNTIME]
-    conversation = _query(request, schemas.ConversationQuery).conversation
+    conversation = read_query(request, schemas.ConversationQuery).conversation
     await runtime.sent()
     code = runtime.sender.last(conversation) if isinstance(runtime.sender, LogSender) else None
     if code is None:

@@ -8,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from accounts import places
 from accounts.models import (
+    Evidence,
     GuidePlace,
     IdempotencyKey,
     OneTimeCode,
+    RefusedFile,
     SealedContent,
     VaultCounter,
     VaultEntry,
@@ -20,17 +22,20 @@ from accounts.models import (
 # Codes are kept while they count against the hourly limit; counters while a chat may come back.
 _CODES_KEPT = timedelta(hours=2)
 _COUNTERS_KEPT = timedelta(days=90)
+_COUNTS_KEPT = timedelta(days=365)
 
 
 async def purge(session: AsyncSession, now: datetime) -> int:
     """Delete expired rows and return how many there were."""
     conditions = (
         (VaultEntry, VaultEntry.expires_at <= now),
+        (Evidence, Evidence.expires_at <= now),
         (SealedContent, SealedContent.expires_at <= now),
         (VerifiedSession, VerifiedSession.expires_at <= now),
         (IdempotencyKey, IdempotencyKey.expires_at <= now),
         (OneTimeCode, OneTimeCode.created_at <= now - _CODES_KEPT),
         (GuidePlace, GuidePlace.kept_at <= now - places.KEPT),
+        (RefusedFile, RefusedFile.day < (now - _COUNTS_KEPT).date()),
         (VaultCounter, VaultCounter.used_at <= now - _COUNTERS_KEPT),
     )
     removed = 0

@@ -28,6 +28,7 @@ MAX_CODES = 5
 CODES_WINDOW = timedelta(hours=1)
 IDLE = timedelta(minutes=10)
 ABSOLUTE = timedelta(minutes=30)
+FRESH = timedelta(minutes=5)
 # Writing every touch would put a disk sync in front of every answer.
 _TOUCH_STEP = timedelta(seconds=15)
 
@@ -58,7 +59,8 @@ def person_field(person_id: int, field: str) -> str:
     return f"people/{field}/{person_id}"
 
 
-def _identity_index(keys: KeyRing, identity: str) -> list[bytes]:
+def identity_indexes(keys: KeyRing, identity: str) -> list[bytes]:
+    """Give the index of a channel identity with every key, the writing one first."""
     return keys.indexes(identity, "identity")
 
 
@@ -77,6 +79,33 @@ async def start(
 ) -> Outgoing | None:
     """Issue a code for the person behind an NSS token; the caller answers the same either way."""
     nss = compact(await vault.redeem(session, keys, conversation, nss_token, "NSS", now))
+    return await _issue(session, keys, conversation, identity, nss, purpose, now)
+
+
+async def start_again(
+    session: AsyncSession,
+    keys: KeyRing,
+    conversation: str,
+    identity: str,
+    purpose: str,
+    now: datetime,
+) -> Outgoing | None:
+    """Issue a fresh code for whoever the live session belongs to, or raise NotVerified."""
+    live = await live_session(session, keys, conversation, identity, now)
+    person = await session.get_one(Person, live.person_id)
+    nss = keys.decrypt(person.nss, person_field(person.id, "nss"))
+    return await _issue(session, keys, conversation, identity, nss, purpose, now)
+
+
+async def _issue(
+    session: AsyncSession,
+    keys: KeyRing,
+    conversation: str,
+    identity: str,
+    nss: str,
+    purpose: str,
+    now: datetime,
+) -> Outgoing | None:
     accounts = account_indexes(keys, nss)
     await serialize(session, f"codes:{accounts[0].hex()}", f"codes:{conversation}")
     person = await session.scalar(select(Person).where(Person.nss_index.in_(accounts)))
@@ -98,7 +127,7 @@ async def start(
         OneTimeCode(
             id=code_id,
             conversation=conversation,
-            identity_index=_identity_index(keys, identity)[0],
+            identity_index=identity_indexes(keys, identity)[0],
             account_index=accounts[0],
             purpose=purpose,
             person_id=person.id if person and deliverable else None,
@@ -161,7 +190,7 @@ async def verify(
         select(OneTimeCode.id)
         .where(
             OneTimeCode.conversation == conversation,
-            OneTimeCode.identity_index.in_(_identity_index(keys, identity)),
+            OneTimeCode.identity_index.in_(identity_indexes(keys, identity)),
         )
         .order_by(OneTimeCode.created_at.desc(), OneTimeCode.closed_at.is_(None).desc())
         .limit(1)
@@ -227,7 +256,7 @@ async def live_session(
     found = await session.scalar(
         select(VerifiedSession).where(
             VerifiedSession.conversation == conversation,
-            VerifiedSession.identity_index.in_(_identity_index(keys, identity)),
+            VerifiedSession.identity_index.in_(identity_indexes(keys, identity)),
             VerifiedSession.idle_until > now,
             VerifiedSession.expires_at > now,
         )
@@ -246,10 +275,15 @@ async def state(
     except NotVerified:
         return SessionState(level=0)
     return SessionState(
-        level=1,
+        level=2 if is_fresh(live, now) else 1,
         first_name=await first_name(session, keys, live.person_id),
         expires_at=min(live.idle_until, live.expires_at),
     )
+
+
+def is_fresh(live: VerifiedSession, now: datetime) -> bool:
+    """Tell whether a session's code is recent enough to change data."""
+    return now - live.started_at < FRESH
 
 
 def needs_touch(live: VerifiedSession, now: datetime) -> bool:

@@ -58,6 +58,12 @@ def _operation(route: Route) -> dict[str, Any]:
     }
     if route is HEALTH:
         operation["security"] = []
+    if route.upload:
+        binary = {"type": "string", "format": "binary"}
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": binary}},
+        }
     if route.body:
         operation["requestBody"] = {"required": True, "content": _content(route.body)}
     return operation

@@ -5,16 +5,22 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from accounts import handlers, places, schemas
+from accounts import handlers, places, schemas, uploads
 from accounts.errors import (
     AccountsError,
+    FileRefused,
+    Invalid,
     KeyReused,
+    LevelTooLow,
     NoApplication,
     NoCredit,
     NoPaymentDue,
+    NotCorrectable,
     NotFound,
     NotVerified,
+    UnknownEvidence,
     UnknownToken,
+    UnsupportedMediaType,
 )
 from accounts.handlers import Handler
 from accounts.service import Answers
@@ -35,6 +41,7 @@ class Route:
     errors: tuple[type[AccountsError], ...] = ()
     personal: bool = False
     idempotent: bool = False
+    upload: bool = False
 
 
 def _me(
@@ -112,6 +119,50 @@ ROUTES = (
         body=schemas.VerifyRequest,
         errors=(KeyReused,),
         idempotent=True,
+    ),
+    Route(
+        "POST",
+        "/v1/identity/code",
+        uploads.send_fresh_code,
+        "Send a fresh code to whoever the session belongs to",
+        schemas.Started,
+        202,
+        body=schemas.FreshCodeRequest,
+        errors=(NotVerified, KeyReused),
+        idempotent=True,
+    ),
+    Route(
+        "POST",
+        "/v1/files",
+        uploads.put_file,
+        "Read a payroll receipt or a certificate and keep its facts",
+        schemas.Kept,
+        201,
+        errors=(FileRefused, Invalid, UnsupportedMediaType, KeyReused),
+        personal=True,
+        idempotent=True,
+        upload=True,
+    ),
+    Route(
+        "POST",
+        "/v1/corrections",
+        uploads.put_correction,
+        "Ask for a correction by the evidence of a file",
+        schemas.Correction,
+        201,
+        body=schemas.CorrectionBody,
+        errors=(LevelTooLow, UnknownEvidence, NotCorrectable, KeyReused),
+        idempotent=True,
+    ),
+    Route(
+        "GET",
+        "/v1/me/comparison",
+        uploads.get_comparison,
+        "Compare a file with the account",
+        schemas.Comparison,
+        query=schemas.EvidenceQuery,
+        errors=(LevelTooLow, UnknownEvidence),
+        personal=True,
     ),
     Route(
         "GET",

@@ -36,6 +36,7 @@ class Runtime:
         self.settings = settings
         self.clock = clock
         self.keys = settings.keyring()
+        self.issuers = settings.issuers()
         self.database = Database(settings.database_url)
         self.sender = sender or _sender(settings)
         self._sending: set[asyncio.Task[None]] = set()

@@ -1,5 +1,6 @@
 """Read this package's settings from the environment: a process knows only what it needs."""
 
+from pathlib import Path
 from typing import Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -7,11 +8,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from accounts.crypto import KeyRing
 from accounts.errors import ConfigurationError
+from accounts.files import Issuers
 from accounts.messages import message
 
 
 class Settings(BaseSettings):
-    """Hold what one account process needs; secrets never show in its repr."""
+    """Hold what one account process needs; secrets never show in its repr.
+
+    `sat_ca_bundle` is a file of SAT certificates (PEM, or one DER): with it, a .cer that none of
+    them signed is refused; without it, who issued a .cer is not checked.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="ACCOUNTS_", populate_by_name=True, extra="ignore", frozen=True
@@ -25,6 +31,7 @@ class Settings(BaseSettings):
     demo: bool = Field(default=False, validation_alias="CHAT_DEMO")
     sender_url: str | None = None
     sender_token: SecretStr | None = None
+    sat_ca_bundle: Path | None = None
 
     @field_validator("demo", mode="before")
     @classmethod
@@ -44,11 +51,30 @@ class Settings(BaseSettings):
             raise ValueError("too short")
         return value
 
+    @field_validator("sat_ca_bundle", mode="before")
+    @classmethod
+    def _blank_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("sat_ca_bundle")
+    @classmethod
+    def _bundle_is_readable(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            try:
+                Issuers.load(value)
+            except OSError:
+                raise ValueError("unreadable") from None
+        return value
+
     @model_validator(mode="after")
     def _codes_can_be_sent(self) -> Self:
         if not self.demo and not self.sender_url:
             raise ValueError("sender_url")
         return self
+
+    def issuers(self) -> Issuers | None:
+        """Load the SAT certificates that are trusted, None when there are none."""
+        return Issuers.load(self.sat_ca_bundle) if self.sat_ca_bundle else None
 
     def keyring(self) -> KeyRing:
         """Build the key ring from the master keys."""
@@ -61,7 +87,7 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         fields = [str(item["loc"][0]) if item["loc"] else "sender" for item in error.errors()]
-        known = {"key", "CHAT_SERVICE_TOKEN", "sender"}
+        known = {"key", "CHAT_SERVICE_TOKEN", "sender", "sat_ca_bundle"}
         lines = [
             message("settings", field if field in known else "other").format(field=field)
             for field in fields

@@ -97,6 +97,8 @@ class Messages(_Frozen):
     institutions: Mapping[str, Institution]
     titles: Mapping[str, Title]
     code_topics: tuple[str, ...]
+    file_topics: tuple[str, ...]
+    refusals: Mapping[str, Sentence]
 
     @classmethod
     def load(cls, path: Path | None = None) -> Messages:

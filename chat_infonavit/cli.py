@@ -104,14 +104,17 @@ def talk(
     url: Annotated[str, typer.Option(help="Dirección del asistente.")] = "http://localhost:8080",
     json: Json = False,
 ) -> None:
-    """Conversa: una línea de la entrada es un mensaje; espera cada respuesta."""
+    """Conversa: una línea de la entrada es un mensaje; espera cada respuesta.
+
+    Una línea {archivo:RUTA} adjunta un archivo.
+    """
     import asyncio
 
-    from chat_infonavit.talk import NotReachable, talk
+    from chat_infonavit.talk import NoFile, NotReachable, talk
 
     try:
         asyncio.run(talk(url, sys.stdin, _out, as_json=json))
-    except NotReachable as error:
+    except (NotReachable, NoFile) as error:
         _fail(str(error))
 
 
@@ -138,6 +141,22 @@ def demo_list(json: Json = False) -> None:
     settings = load().model_copy(update={"demo": True})
     environment.apply(settings)
     asyncio.run(list_people(_out, as_json=json))
+
+
+@demo_app.command("receipt")
+def demo_receipt(
+    nss: Annotated[str, typer.Argument(help="NSS de una persona ficticia.")],
+    right: Annotated[
+        bool, typer.Option("--right", help="Con el mismo RFC que tiene Infonavit.")
+    ] = False,
+) -> None:
+    """Escribe un recibo de nómina ficticio (XML), con un RFC distinto, para adjuntarlo."""
+    from accounts.demo.receipt import find, receipt
+
+    person = find(nss)
+    if person is None:
+        _fail("Ninguna persona ficticia tiene ese NSS. Mira «chat-infonavit demo list».")
+    typer.echo(receipt(person, right=right), nl=False)
 
 
 @app.command()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -14,6 +16,7 @@ from connectors.web.client import Unreachable, WebClient
 from conversations.messages import Reply
 
 _CODE = "{codigo}"
+_FILE = re.compile(r"\{archivo:(.+)\}\s*")
 _CODE_TRIES, _CODE_WAIT = 20, 0.1
 
 
@@ -21,10 +24,15 @@ class NotReachable(Exception):
     """The assistant does not answer at the address given."""
 
 
+class NoFile(Exception):
+    """A file to attach cannot be read."""
+
+
 async def talk(url: str, lines: Iterable[str], console: Console, *, as_json: bool) -> None:
     """Send each line, wait for its whole turn and print it.
 
-    In demo mode ``{codigo}`` in a line becomes the code just issued to this conversation.
+    A line ``{archivo:path}`` attaches a file. In demo mode ``{codigo}`` in a line becomes the code
+    just issued to this conversation.
     """
     try:
         async with WebClient(url) as client:
@@ -42,10 +50,21 @@ async def _turns(
 ) -> AsyncIterator[tuple[str, Sequence[Any]]]:
     for line in lines:
         user = line.rstrip("\n")
+        attached = _FILE.fullmatch(user)
+        if attached:
+            yield user, await client.attach(_content(attached[1]))
+            continue
         text = user
         if _CODE in user:
             text = user.replace(_CODE, await _code(client))
         yield user, await client.say(text)
+
+
+def _content(path: str) -> bytes:
+    try:
+        return Path(path).expanduser().read_bytes()
+    except OSError as error:
+        raise NoFile(f"No se puede leer el archivo {path}: {error.strerror}.") from None
 
 
 async def _code(client: WebClient) -> str:

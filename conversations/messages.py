@@ -27,7 +27,7 @@ LINK_HOSTS = (
 )
 _MARKUP = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 
-Kind = Literal["text", "choice", "secure", "start"]
+Kind = Literal["text", "choice", "secure", "start", "file"]
 SecureKind = Literal["nss", "code"]
 Role = Literal["user", "bot", "system"]
 
@@ -205,7 +205,8 @@ def _host(url: object) -> str:
 class Capabilities:
     """What a channel can show. The core and the brain ask this, never a channel's name.
 
-    `pull` says that the channel reads the transcript itself, so nothing is left to send.
+    `attachments` says that people can send files on it. `pull` says that the channel reads the
+    transcript itself, so nothing is left to send.
     """
 
     max_text: int = MAX_TEXT
@@ -215,7 +216,20 @@ class Capabilities:
     typing: bool = True
     markup: bool = True
     merge_bubbles: bool = False
+    attachments: bool = False
     pull: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """What became of a file: the opaque name of its evidence, or why it was refused."""
+
+    evidence: str | None = None
+    reason: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.evidence is None) == (self.reason is None):
+            raise ValueError("an attachment is either kept or refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +247,7 @@ class Inbound:
     text: str | None = None
     choice: str | None = None
     secure_kind: SecureKind | None = None
+    attachment: Attachment | None = None
 
     def __post_init__(self) -> None:
         for name, limit in (("channel", 20), ("identity", 170), ("event_id", 200)):
@@ -243,6 +258,8 @@ class Inbound:
             raise ValueError("a choice event needs the id of the choice")
         if self.kind == "secure" and self.secure_kind is None:
             raise ValueError("a secure event needs its kind")
+        if (self.kind == "file") != (self.attachment is not None):
+            raise ValueError("a file event, and no other, needs its attachment")
 
 
 @dataclass(frozen=True, slots=True)

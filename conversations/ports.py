@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from conversations.messages import Capabilities, Reply
+from conversations.messages import Attachment, Capabilities, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,18 @@ class Vault(Protocol):
 
     async def end(self, conversation: str) -> None:
         """End the verified session and drop what is kept for the conversation."""
+
+    async def close(self) -> None:
+        """Release the connections."""
+
+
+class Files(Protocol):
+    """Takes the files people send; raises the `VaultUnavailable` family."""
+
+    async def send(
+        self, conversation: str, identity: str, content: AsyncIterable[bytes], key: str
+    ) -> Attachment:
+        """Hand a file on as it arrives; repeats under the same key are one file."""
 
     async def close(self) -> None:
         """Release the connections."""

@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -20,9 +20,10 @@ from conversations.errors import (
     Misconfigured,
     UnknownConversation,
 )
+from conversations.files import AccountsFiles
 from conversations.hub import Hub
-from conversations.messages import Capabilities, Entry, Inbound, Receipt
-from conversations.ports import Brain, Vault
+from conversations.messages import Attachment, Capabilities, Entry, Inbound, Receipt
+from conversations.ports import Brain, Files, Vault
 from conversations.records import Accepted, Lease, NewEvent
 from conversations.settings import Settings
 from conversations.vault import AccountsVault
@@ -44,6 +45,7 @@ class Conversations:
         capabilities: Mapping[str, Capabilities] | None = None,
         vault: Vault | None = None,
         brain: Brain | None = None,
+        files: Files | None = None,
     ) -> None:
         """Take the settings and what each channel can show; the rest is made from them."""
         self._settings = settings or Settings()
@@ -55,6 +57,7 @@ class Conversations:
         self._vault = vault or AccountsVault(
             self._settings.accounts_url, token, self._settings.vault_timeout
         )
+        self._files = files or AccountsFiles(self._settings.accounts_url, token)
         self._brain = brain or BrainClient(self._settings.brain_url, token)
         self._hub = Hub()
         self._worker = Worker(
@@ -101,6 +104,7 @@ class Conversations:
         await self._database.close()
         await self._brain.close()
         await self._vault.close()
+        await self._files.close()
 
     async def open(self, channel: str, identity: str) -> str:
         """Give the open conversation of an identity, a new one when there is none."""
@@ -150,6 +154,22 @@ class Conversations:
         self._storing.add(storing)
         storing.add_done_callback(self._storing.discard)
         return await asyncio.shield(storing)
+
+    async def attach(
+        self, channel: str, identity: str, event_id: str, content: AsyncIterable[bytes]
+    ) -> tuple[Receipt, Attachment]:
+        """Hand a file on to the account service, then accept that it came, in its order.
+
+        The file is not stored here, not even while it passes. Idempotent on (channel, event id).
+        Raises the `VaultUnavailable` family when it could not be handed on.
+        """
+        conversation = await self.open(channel, identity)
+        sent = await self._files.send(
+            conversation, f"{channel}:{identity}", content, f"{conversation}:{event_id}:file"
+        )
+        event = Inbound(channel, identity, event_id, "file", attachment=sent)
+        (receipt,) = await self.accept([event])
+        return receipt, sent
 
     async def _store(self, events: Sequence[NewEvent]) -> list[Receipt]:
         identities = {(event.channel, event.identity) for event in events}

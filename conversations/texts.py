@@ -27,6 +27,8 @@ class Texts(BaseModel):
     stale_choice: str
     stale_choice_live: str
     sealed_expired: str
+    file_kept: str
+    file_refused: str
     sealed_unavailable: str
     hidden: dict[str, str]
     filler: str

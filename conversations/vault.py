@@ -31,7 +31,7 @@ class AccountsVault:
         tokens: list[str] = []
         for part in _parts(items, _ITEMS_A_CALL):
             pairs: Any = [(one.kind, one.value[:_LONGEST_VALUE]) for one in part]
-            with _own_errors():
+            with own_errors():
                 tokens.extend(await self._client.put_vault(conversation, pairs))
         if len(tokens) != len(items):
             raise VaultRejected("not one token for each item")
@@ -41,13 +41,13 @@ class AccountsVault:
         """Open sealed contents; None for one that expired or belongs elsewhere."""
         contents: dict[str, Any] = {}
         for part in _parts(tokens, _TOKENS_A_CALL):
-            with _own_errors():
+            with own_errors():
                 contents |= await self._client.open_sealed(conversation, part)
         return contents
 
     async def end(self, conversation: str) -> None:
         """End the verified session and drop what is kept for the conversation."""
-        with _own_errors():
+        with own_errors():
             await self._client.end_session(conversation)
 
     async def close(self) -> None:
@@ -56,7 +56,8 @@ class AccountsVault:
 
 
 @contextmanager
-def _own_errors() -> Iterator[None]:
+def own_errors() -> Iterator[None]:
+    """Turn the account service's errors into ours."""
     # The cause is dropped: it may quote what was sent.
     try:
         yield

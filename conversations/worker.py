@@ -18,7 +18,7 @@ from conversations.crypto import BodyCipher
 from conversations.db import Database
 from conversations.errors import BodyUnreadable, LeaseLost
 from conversations.hub import Hub
-from conversations.messages import Capabilities, Inbound, Reply
+from conversations.messages import Attachment, Capabilities, Inbound, Reply
 from conversations.pipeline import Pipeline, Turn
 from conversations.records import BOT, Claim, Lease, NewRow, Outcome
 from conversations.texts import texts
@@ -37,12 +37,14 @@ def body_id(channel: str, event_id: str) -> str:
 def pack(event: Inbound) -> bytes:
     """Serialise an event; escapes keep even broken Unicode as it came."""
     fields = (event.kind, event.text, event.choice, event.secure_kind)
-    return json.dumps(fields).encode("ascii")
+    sent = event.attachment
+    file = (sent.evidence, sent.reason) if sent else ()
+    return json.dumps((*fields, *file)).encode("ascii")
 
 
 def unpack(claim: Claim, body: bytes) -> Inbound:
     """Read an event back."""
-    kind, text, choice, secure_kind = json.loads(body)
+    kind, text, choice, secure_kind, *file = json.loads(body)
     return Inbound(
         channel=claim.channel,
         identity=claim.conversation.identity,
@@ -51,6 +53,7 @@ def unpack(claim: Claim, body: bytes) -> Inbound:
         text=text,
         choice=choice,
         secure_kind=secure_kind,
+        attachment=Attachment(*file) if file else None,
     )
 
 

@@ -7,6 +7,7 @@ from accounts.models.credits import (
     CreditMovement,
     DiscountNotice,
 )
+from accounts.models.files import CorrectionRequest, Evidence, RefusedFile
 from accounts.models.guides import GuidePlace
 from accounts.models.people import Employer, Person, PointComponent, WorkRelation
 from accounts.models.proofs import (
@@ -22,17 +23,20 @@ from accounts.models.savings import SavingsMovement
 
 __all__ = [
     "Base",
+    "CorrectionRequest",
     "Credit",
     "CreditApplication",
     "CreditMovement",
     "DemoSeed",
     "DiscountNotice",
     "Employer",
+    "Evidence",
     "GuidePlace",
     "IdempotencyKey",
     "OneTimeCode",
     "Person",
     "PointComponent",
+    "RefusedFile",
     "SavingsMovement",
     "SealedContent",
     "VaultCounter",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
-from bot.actions import guia
+from bot.actions import archivo, guia
 from bot.actions.base import BotAction
+from bot.actions.person import Person
 from bot.actions.state import (
     Waiting,
     ask_code,
     ask_nss,
+    bring_back,
     forget_all,
     forget_open,
     offer_greeted,
@@ -17,6 +19,9 @@ from bot.actions.state import (
     open_guide,
 )
 from bot.actions.turn import Turn
+
+Doing = Awaitable[None] | None
+"""What is left to do of an answer that calls the account service."""
 
 
 class ControlAction(BotAction):
@@ -28,19 +33,22 @@ class ControlAction(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         """Do what the intent means here."""
-        _CONTROLS[turn.intent](turn)
+        doing = _CONTROLS[turn.intent](turn)
+        if doing is not None:
+            await doing
 
 
-def _yes(turn: Turn) -> None:
+def _yes(turn: Turn) -> Doing:
     waiting = turn.slot("esperando")
     if waiting in _YES:
-        _YES[waiting](turn)
-    elif open_decision(turn) is not None:
+        return _YES[waiting](turn)
+    if open_decision(turn) is not None:
         guia.not_an_option(turn)
     elif open_guide(turn) is not None:
         guia.advance(turn)
     else:
         offer_greeted(turn, "afirmar_sin_pregunta")
+    return None
 
 
 def _no(turn: Turn) -> None:
@@ -93,6 +101,16 @@ def _not_solved(turn: Turn) -> None:
     turn.tell("sin_resolver", "persona", "repetir_guia", "menu")
 
 
+def _ask_correction(turn: Turn) -> Doing:
+    return archivo.request(turn, Person(turn))
+
+
+def _no_correction(turn: Turn) -> None:
+    turn.remember(esperando=None)
+    turn.tell("correccion_despues", "pedir_correccion", "menu")
+    bring_back(turn)
+
+
 def _which(turn: Turn) -> None:
     turn.tell("cual_de_estas", "menu")
 
@@ -102,13 +120,14 @@ def _none_of_these(turn: Turn) -> None:
     turn.tell("no_era_ninguna", "menu", "persona")
 
 
-_YES: Mapping[str, Callable[[Turn], None]] = {
+_YES: Mapping[str, Callable[[Turn], Doing]] = {
     Waiting.GUIDE: _take_up_guide,
     Waiting.LEFT: guia.go_on,
     Waiting.SOLVED: _solved,
     Waiting.NSS: _ask_nss_again,
     Waiting.CODE: _ask_code_again,
     Waiting.OPTION: _which,
+    Waiting.CORRECTION: _ask_correction,
 }
 _NO: Mapping[str, Callable[[Turn], None]] = {
     Waiting.GUIDE: _leave_guide,
@@ -117,8 +136,9 @@ _NO: Mapping[str, Callable[[Turn], None]] = {
     Waiting.NSS: _cancel,
     Waiting.CODE: _cancel,
     Waiting.OPTION: _none_of_these,
+    Waiting.CORRECTION: _no_correction,
 }
-_CONTROLS: Mapping[str, Callable[[Turn], None]] = {
+_CONTROLS: Mapping[str, Callable[[Turn], Doing]] = {
     "afirmar": _yes,
     "negar": _no,
     "cancelar": _cancel,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from accounts import schemas
 from accounts.errors import UnknownToken
-from bot.actions import lugares, personal
+from bot.actions import archivo, lugares, personal
 from bot.actions.base import BotAction
 from bot.actions.person import Person
 from bot.actions.state import Waiting, ask_code, ask_nss, forget_all, leave_the_floor
@@ -45,7 +45,7 @@ class CodeAction(BotAction):
         problem, code = turn.entity("problema"), turn.entity("codigo")
         if problem is not None and f"codigo_{problem}" in turn.messages.sentences:
             ask_code(turn, turn.sentence(f"codigo_{problem}"))
-        elif turn.slot("nss") is None:
+        elif not _code_expected(turn):
             await _no_code_expected(turn)
         elif code is None:
             ask_code(turn, turn.sentence("pide_codigo_de_nuevo"))
@@ -83,6 +83,11 @@ class SignOutAction(BotAction):
         turn.tell("sesion_cerrada", "menu")
 
 
+def _code_expected(turn: Turn) -> bool:
+    # A fresh code for a live session is sent without an NSS.
+    return turn.slot("nss") is not None or turn.slot("esperando") == Waiting.CODE
+
+
 async def _no_code_expected(turn: Turn) -> None:
     if await Person(turn).verified():
         turn.tell("ya_verificado", *_MINE)
@@ -104,11 +109,14 @@ async def send_code(turn: Turn, nss: str) -> None:
 
 async def send_again(turn: Turn) -> None:
     """Send another code to whoever gave an NSS in this conversation."""
-    nss = turn.slot("nss")
-    if nss is None:
-        ask_nss(turn, turn.sentence("pide_nss"))
-    else:
+    nss, person = turn.slot("nss"), Person(turn)
+    if nss is not None:
         await send_code(turn, str(nss))
+    elif await person.verified():
+        await person.send_fresh_code()
+        ask_code(turn, turn.sentence("codigo_enviado"))
+    else:
+        ask_nss(turn, turn.sentence("pide_nss"))
 
 
 def _nss_problem(turn: Turn, problem: str) -> str:
@@ -137,14 +145,19 @@ async def _verify(turn: Turn, code: str) -> None:
 
 async def _welcome(turn: Turn, person: Person, first_name: str) -> None:
     greeting = turn.sentence("verificado", nombre=first_name)
-    pending = [name for name in turn.slot("pendiente") or () if name in turn.library]
-    asked = [tramite for tramite in map(turn.library.get, pending) if tramite.account]
+    pending = list(turn.slot("pendiente") or ())
+    tramites = [turn.library.get(name) for name in pending if name in turn.library]
+    asked = [tramite for tramite in tramites if tramite.account]
+    resumed = [archivo.RESUMED[name] for name in pending if name in archivo.RESUMED]
     turn.remember(esperando=None, pendiente=None, nss=None, regresos=None)
     for number, tramite in enumerate(asked):
         leave_the_floor(turn)
         await personal.tell(turn, person, tramite, "" if number else greeting)
+    for number, resume in enumerate(resumed, start=len(asked)):
+        leave_the_floor(turn)
+        await resume(turn, person, "" if number else greeting)
     left = await lugares.fetch(turn, person)
-    if not asked:
+    if not asked and not resumed:
         await person.say(greeting)
         if left is None or not lugares.offer(turn, left):
             turn.tell("que_quieres_ver", *_MINE)

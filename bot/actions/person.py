@@ -80,6 +80,23 @@ class Person:
         """Keep the step of one guide for every channel; None forgets it."""
         return await self._client.keep_place(**self._who, tramite=tramite, step=step)
 
+    async def comparison(self, evidence: str) -> schemas.Comparison:
+        """Compare a file with the account; LevelTooLow without a session."""
+        return await self._client.comparison(**self._who, evidence=evidence)
+
+    async def request_correction(self, evidence: str) -> schemas.Correction:
+        """Ask for the correction a file shows; LevelTooLow without a fresh code."""
+        return await self._client.request_correction(
+            self._turn.conversation,
+            self._turn.identity,
+            evidence,
+            idempotency_key=self._key("correction"),
+        )
+
+    async def send_fresh_code(self) -> schemas.Started:
+        """Send another code to whoever the session belongs to."""
+        return await self._client.send_fresh_code(**self._who, idempotency_key=self._key("fresh"))
+
     async def say(
         self, text: str, card: Card | None = None, choices: Sequence[Choice] = ()
     ) -> None:

@@ -23,10 +23,11 @@ class Waiting(StrEnum):
     OPTION = "opcion"
     PLACE = "lugar"
     LEFT = "guia_dejada"
+    CORRECTION = "correccion"
 
 
 IDENTITY = (Waiting.NSS, Waiting.CODE)
-PASSING = (Waiting.SOLVED, Waiting.GUIDE, Waiting.OPTION, Waiting.PLACE, Waiting.LEFT)
+PASSING = tuple(waiting for waiting in Waiting if waiting not in IDENTITY)
 """A question that lapses when the next message is not its answer."""
 
 _NOTHING_OPEN = {
@@ -49,7 +50,7 @@ def forget_open(turn: Turn) -> None:
 
 def forget_all(turn: Turn) -> None:
     """Forget everything about the conversation."""
-    turn.remember(**_NOTHING_OPEN, tramite=None, nss=None, dudas=None, lugar=None)
+    turn.remember(**_NOTHING_OPEN, tramite=None, nss=None, dudas=None, lugar=None, archivo=None)
     turn.remember(lugares=None, conocido=None)
 
 

@@ -32,6 +32,7 @@ class TramiteAction(BotAction):
         if tramite.guided and not in_guide(turn) and turn.slot("esperando") not in IDENTITY:
             turn.say(reply(tramite.summary))
             _say_disputed(turn, tramite)
+            _offer_file(turn, tramite)
             if not lugares.offer(turn, tramite):
                 begin(turn, tramite)
         else:
@@ -42,6 +43,11 @@ class TramiteAction(BotAction):
 def _choices(turn: Turn, tramite: Tramite) -> list:  # type: ignore[type-arg]
     names = ("paso_a_paso", "requisitos", "donde", "fuente", "otros_temas")
     return [turn.button(name, tramite=tramite.id) for name in names]
+
+
+def _offer_file(turn: Turn, tramite: Tramite) -> None:
+    if turn.attachments and tramite.id in turn.messages.file_topics:
+        turn.say(reply(turn.sentence("archivo_ofrece")))
 
 
 def _say_disputed(turn: Turn, tramite: Tramite) -> None:

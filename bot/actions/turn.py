@@ -83,6 +83,11 @@ class Turn:
         return str(self._metadata.get("message_id") or self._message.get("message_id") or "")
 
     @property
+    def attachments(self) -> bool:
+        """Tell whether the channel takes files; one that does not say does."""
+        return bool((self._metadata.get("capabilities") or {}).get("attachments", True))
+
+    @property
     def more_follow(self) -> bool:
         """Tell whether the message holds another question, which is answered after this one."""
         return int(self._metadata.get("question") or 1) < int(self._metadata.get("questions") or 1)

@@ -17,7 +17,7 @@ from connectors.web.assets import asset_routes
 from connectors.web.bodies import read_json, read_message
 from connectors.web.demo import Demo, demo_routes
 from connectors.web.handouts import Print, handout_routes
-from connectors.web.ids import client_id, event_id
+from connectors.web.ids import CHANNEL, client_id, event_id
 from connectors.web.limits import Buckets
 from connectors.web.problems import Problem, messages, problem_documents, quiet_broken_http
 from connectors.web.security import (
@@ -30,14 +30,14 @@ from connectors.web.security import (
 )
 from connectors.web.sessions import Mode, Session, Sessions, csrf_of
 from connectors.web.sse import Lines, follow
+from connectors.web.uploads import Uploads
 from conversations.errors import UnknownConversation
 from conversations.messages import Capabilities, Inbound
 from conversations.service import Conversations
 
 log = structlog.get_logger(__name__)
 
-CHANNEL = "web"
-CAPABILITIES = Capabilities()
+CAPABILITIES = Capabilities(attachments=True)
 Health = Callable[[], Awaitable[Mapping[str, Any]]]
 _MODES: tuple[Mode, ...] = ("cookie", "bearer")
 
@@ -68,6 +68,7 @@ class WebConnector:
         self._access = Access(self._sessions)
         self._lines = Lines(settings.max_streams)
         self._messages = Buckets(settings.message_burst, settings.messages_per_second)
+        self._uploads = Uploads(core, settings, self._access, self._sessions)
         self._opened = Buckets(settings.session_burst, settings.sessions_per_second)
 
     def application(self) -> web.Application:
@@ -86,6 +87,7 @@ class WebConnector:
                 web.get("/api/session", self._look),
                 web.delete("/api/session", self._end),
                 web.post("/api/messages", self._say),
+                web.post("/api/files", self._uploads.receive),
                 web.get("/api/events", self._events),
                 web.get("/api/privacy", self._privacy),
                 web.get("/health", self._report),

@@ -68,7 +68,7 @@ def _depth(raw: bytes) -> int:
 
 def read_message(data: dict[str, Any], settings: Settings) -> Said:
     """Read {"id", "text" | "choice" | "secure"}, or raise Problem."""
-    identifier = _identifier(data.pop("id", None))
+    identifier = read_id(data.pop("id", None))
     if len(data) != 1:
         raise Problem(422, "wrong_shape")
     ((name, value),) = data.items()
@@ -78,7 +78,8 @@ def read_message(data: dict[str, Any], settings: Settings) -> Said:
     return reader(identifier, value, settings)
 
 
-def _identifier(value: object) -> str:
+def read_id(value: object) -> str:
+    """Read a client's message id, or raise Problem."""
     if not isinstance(value, str) or len(value) != 36:
         raise Problem(422, "wrong_id")
     try:

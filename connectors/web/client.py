@@ -12,7 +12,7 @@ import asyncio
 import json
 import random
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -126,6 +126,25 @@ class WebClient:
         """Fill a protected field ("nss" or "code") and return what was answered."""
         return await self.turn(await self.send(secure={"kind": kind, "value": value}))
 
+    async def attach(self, content: bytes) -> list[Entry]:
+        """Send a file and return what was answered, once the turn is complete.
+
+        A file the server does not take is answered by one entry with the server's sentence.
+        """
+        identifier = str(uuid.uuid4())
+
+        def form() -> aiohttp.FormData:
+            parts = aiohttp.FormData()
+            parts.add_field("id", identifier)
+            parts.add_field("file", content, filename="archivo")
+            return parts
+
+        try:
+            accepted = await self._call("POST", "/api/files", form=form)
+        except Refused as refused:
+            return [_refusal(refused, self.owner)]
+        return await self.turn(str(accepted["message_id"]))
+
     async def send(self, **part: Any) -> str:
         """Send one message (text=, choice= or secure=) and return its id; repeats are harmless."""
         body = {"id": str(uuid.uuid4()), **part}
@@ -175,14 +194,20 @@ class WebClient:
         code: str | None = found["code"]
         return code
 
-    async def _call(self, method: str, path: str, body: Any = None) -> Any:
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        form: Callable[[], aiohttp.FormData] | None = None,
+    ) -> Any:
         """Call until it is answered, waiting as the server asks."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._patience
         wait = _FIRST_WAIT
         while True:
             try:
-                return await self._once(method, path, body)
+                return await self._once(method, path, body, form() if form else None)
             except _Later as later:
                 # Before a session there is nothing to come back to.
                 pause = later.seconds or wait
@@ -192,11 +217,13 @@ class WebClient:
             await asyncio.sleep(pause)
             wait = min(wait * 2, _LONGEST_WAIT)
 
-    async def _once(self, method: str, path: str, body: Any) -> Any:
+    async def _once(
+        self, method: str, path: str, body: Any, form: aiohttp.FormData | None = None
+    ) -> Any:
         assert self._http is not None, "use `async with`"
         try:
             async with self._http.request(
-                method, self._url + path, json=body, headers=self._headers
+                method, self._url + path, json=body, data=form, headers=self._headers
             ) as response:
                 if response.status < 400:
                     return None if response.status == 204 else await response.json()

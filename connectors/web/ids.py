@@ -9,6 +9,7 @@ from typing import Any
 
 from conversations.messages import Entry
 
+CHANNEL = "web"
 _JOINT = "@"
 
 

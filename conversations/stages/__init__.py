@@ -6,6 +6,7 @@ from conversations.db import Database
 from conversations.pipeline import Pipeline
 from conversations.ports import Brain, Vault
 from conversations.settings import Settings
+from conversations.stages.attachment import ReadAttachment
 from conversations.stages.brain import AskBrain
 from conversations.stages.choice import ResolveChoice
 from conversations.stages.clean import CleanText
@@ -24,6 +25,7 @@ def build(settings: Settings, database: Database, vault: Vault, brain: Brain) ->
             CleanText(),
             HideIdentifiers(vault),
             ReadSecureInput(),
+            ReadAttachment(),
             ResolveChoice(),
             CheckOwner(),
             AskBrain(brain, settings.brain_timeout, settings.patience),

@@ -28,7 +28,7 @@ async def test_a_code_opens_a_session(service: Service) -> None:
     answer = await service.verify(ANA.nss)
     assert (answer.level, answer.first_name) == (1, ANA.first_name)
     state = await service.client.session("c_1", "web:1")
-    assert (state.level, state.first_name) == (1, ANA.first_name)
+    assert (state.level, state.first_name) == (2, ANA.first_name)
     assert (await service.client.me("c_1", "web:1")).nss_masked.endswith(ANA.nss[-4:])
 
 

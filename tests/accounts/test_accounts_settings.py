@@ -39,6 +39,8 @@ def test_the_environment_is_read(env) -> None:
         ({"CHAT_SERVICE_TOKEN": " "}, "CHAT_SERVICE_TOKEN"),
         ({"CHAT_DEMO": ""}, "ACCOUNTS_SENDER_URL"),
         ({"ACCOUNTS_PORT": "many"}, "port"),
+        ({"ACCOUNTS_SAT_CA_BUNDLE": "/no/existe.pem"}, "ACCOUNTS_SAT_CA_BUNDLE"),
+        ({"ACCOUNTS_SAT_CA_BUNDLE": __file__}, "ACCOUNTS_SAT_CA_BUNDLE"),
     ],
 )
 def test_a_bad_setting_is_named_and_its_value_is_not(env, change: dict, named: str) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from bot_talk import Talk, rules
 
+from accounts.errors import Reason
 from bot.messages import Messages, MessagesInvalid
 from conversations.messages import Reply
 from kb.library import Library
@@ -33,10 +35,15 @@ def test_every_button_leads_to_an_intent_and_is_shown() -> None:
 
 
 def test_every_topic_named_exists() -> None:
-    named = {*MESSAGES.greeted, *MESSAGES.code_topics}
+    named = {*MESSAGES.greeted, *MESSAGES.code_topics, *MESSAGES.file_topics}
     named |= {name for area in MESSAGES.menu.values() for name in area.tramites}
     assert named <= set(LIBRARY.ids())
     assert set(MESSAGES.titles) | set(MESSAGES.institutions) <= set(rules())
+
+
+def test_every_reason_to_refuse_a_file_has_its_sentence() -> None:
+    assert set(MESSAGES.refusals) == set(get_args(Reason))
+    assert "{" not in "".join(MESSAGES.refusals.values())
 
 
 def test_ways_to_say_the_same_need_the_same_values() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import itertools
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,9 @@ from aiohttp import web
 from connectors.settings import Settings
 from connectors.web.api import CAPABILITIES, CHANNEL, create_app
 from connectors.web.demo import DemoPerson
-from conversations.messages import Reply
-from conversations.ports import Answer, Question, Secret
+from conversations.errors import VaultUnavailable
+from conversations.messages import Attachment, Reply
+from conversations.ports import Answer, Files, Question, Secret
 from conversations.service import Conversations
 from conversations.settings import Settings as CoreSettings
 
@@ -203,6 +204,32 @@ class MemoryVault:
         return None
 
 
+class MemoryFiles:
+    """Takes files as the account service does; `gate` holds them, `away` drops them."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, str, str, int]] = []
+        self.kept: dict[str, str] = {}
+        self.away = False
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def send(
+        self, conversation: str, identity: str, content: AsyncIterable[bytes], key: str
+    ) -> Attachment:
+        data = b"".join([piece async for piece in content])
+        await self.gate.wait()
+        if self.away:
+            raise VaultUnavailable("away")
+        self.taken.append((conversation, identity, key, len(data)))
+        if b"PRIVATE KEY" in data:
+            return Attachment(reason="private_key")
+        return Attachment(evidence=self.kept.setdefault(key, f"evidence{len(self.kept)}"))
+
+    async def close(self) -> None:
+        self.gate.set()
+
+
 class FakeDemo:
     """Nine fictitious people and one code."""
 
@@ -236,6 +263,7 @@ class Gateway:
     folder: Path
     core: Conversations
     brain: ScriptedBrain
+    files: MemoryFiles
     settings: Settings
     demo: FakeDemo | None
     port: int = 0
@@ -260,23 +288,25 @@ class Gateway:
 
 @asynccontextmanager
 async def gateway(
-    folder: Path, *, demo: FakeDemo | None = None, **options: Any
+    folder: Path, *, demo: FakeDemo | None = None, files: Files | None = None, **options: Any
 ) -> AsyncIterator[Gateway]:
     """Run the web channel on a free port."""
-    brain = ScriptedBrain()
+    brain, memory = ScriptedBrain(), MemoryFiles()
     core = Conversations(
         CoreSettings(database_url=f"sqlite+aiosqlite:///{folder}/core.sqlite3", key=KEY),
         capabilities={CHANNEL: CAPABILITIES},
         vault=MemoryVault(),
         brain=brain,
+        files=files or memory,
     )
     await core.start()
     settings = Settings(database_url=f"sqlite+aiosqlite:///{folder}/web.sqlite3", **options)
-    running = Gateway(folder, core, brain, settings, demo)
+    running = Gateway(folder, core, brain, memory, settings, demo)
     try:
         await running.up()
         yield running
     finally:
         brain.gate.set()
+        memory.gate.set()
         await running.down()
         await core.stop()

@@ -35,6 +35,7 @@ async def test_a_question_gets_its_answer(ana: Person, brain: FakeBrain) -> None
                 "typing": True,
                 "markup": True,
                 "merge_bubbles": False,
+                "attachments": False,
                 "pull": True,
             },
         }

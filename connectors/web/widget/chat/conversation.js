@@ -82,10 +82,10 @@ export class Conversation {
   }
 
   /** Show what the person just said, before the server confirms it. */
-  sending(id, text) {
+  sending(id, text, doing) {
     const bubble = this.#bubble(text);
     bubble.classList.add('sending');
-    const status = el('p', { class: 'delivery' }, STRINGS.message.sending);
+    const status = el('p', { class: 'delivery' }, doing);
     this.#add('user', new Date().toISOString(), [bubble, status]);
     this.#pending.set(id, { bubble, status });
     this.#offer(null);

@@ -11,6 +11,7 @@ import { Refused, Transport } from './transport.js';
 const OPEN = 'chat-infonavit-open';
 const LARGE = 'chat-infonavit-large';
 const TRIES = 3;
+const MAX_FILE = 5 * 1024 * 1024;
 const PHONE = matchMedia('(max-width: 480px), (max-height: 480px)');
 
 const flag = (storage, name, value) => {
@@ -58,7 +59,10 @@ export function define(base) {
         privacy: () => this.#privacy(),
         signOut: () => this.#confirm('signOut', () => this.signOut()),
       });
-      this.composer = new Composer((text) => this.#send(text, { text }));
+      this.composer = new Composer({
+        say: (text) => this.#send(text, { text }),
+        attach: (file) => this.#attach(file),
+      });
       this.notice = el('div', { class: 'notice', role: 'status', hidden: true });
       this.ending = el('div', { class: 'ending', hidden: true });
       const { conversation } = this;
@@ -187,11 +191,15 @@ export function define(base) {
       this.notice.textContent = text ?? '';
     }
 
-    #send(shown, part) {
+    #send(shown, part, status = STRINGS.message.sending) {
       const id = crypto.randomUUID ? crypto.randomUUID() : fallbackId();
       this.#outgoing.set(id, { id, ...part });
-      this.conversation.sending(id, shown);
+      this.conversation.sending(id, shown, status);
       this.#deliver(id);
+    }
+
+    #attach(file) {
+      this.#send(STRINGS.file.shown, { file }, STRINGS.file.uploading);
     }
 
     #deliver(id) {
@@ -203,7 +211,9 @@ export function define(base) {
       for (let left = TRIES; this.#outgoing.has(id); left -= 1) {
         if (!navigator.onLine) return void this.conversation.waiting(id);
         try {
-          await this.#transport.send(this.#outgoing.get(id));
+          const message = this.#outgoing.get(id);
+          if (message.file?.size > MAX_FILE) return void this.conversation.failed(id, STRINGS.file.tooBig, false);
+          await (message.file ? this.#transport.attach(message) : this.#transport.send(message));
           this.conversation.sent(id);
           return void this.#outgoing.delete(id);
         } catch (error) {

@@ -4,6 +4,7 @@ import { el, icon, spoken } from './dom.js';
 import { STRINGS } from './strings.js';
 
 const MAX_TEXT = 4000;
+const FILES = '.xml,.cer,text/xml,application/xml,application/pkix-cert';
 const NEAR = 200;
 
 /** Build the header. on: {close(), menu item names...}. */
@@ -86,10 +87,19 @@ export class Header {
 
 /** The field where the person writes; say(text) sends it. */
 export class Composer {
-  constructor(say) {
+  constructor({ say, attach }) {
     this.over = el('p', { class: 'over', id: 'over', role: 'alert' });
     this.field = el('textarea', { id: 'text', rows: '1', placeholder: STRINGS.composer, autocomplete: 'off', enterkeyhint: 'send', 'aria-describedby': 'over' });
     this.button = el('button', { type: 'submit', class: 'send', 'aria-label': STRINGS.send, disabled: true }, icon('send'));
+    // The name of a file says much about a person and nothing about its content: nobody reads it.
+    const picker = el('input', { type: 'file', class: 'picker', accept: FILES, tabindex: '-1', 'aria-hidden': 'true' });
+    picker.addEventListener('change', () => {
+      const [file] = picker.files;
+      picker.value = '';
+      this.field.focus();
+      if (file) attach(file);
+    });
+    const clip = el('button', { type: 'button', class: 'clip', 'aria-label': STRINGS.attach, title: STRINGS.attach, onclick: () => picker.click() }, icon('clip'));
     const submit = () => {
       const text = this.field.value.trim();
       if (!text || text.length > MAX_TEXT) return;
@@ -108,7 +118,7 @@ export class Composer {
       'form',
       { class: 'composer', onsubmit: (event) => { event.preventDefault(); submit(); } },
       this.over,
-      el('div', { class: 'box' }, el('label', { class: 'spoken', for: 'text' }, STRINGS.composer), this.field, this.button),
+      el('div', { class: 'box' }, el('label', { class: 'spoken', for: 'text' }, STRINGS.composer), this.field, picker, clip, this.button),
     );
   }
 

@@ -13,6 +13,7 @@ export const STRINGS = Object.freeze({
   system: 'Aviso',
   composer: 'Escribe tu mensaje',
   send: 'Enviar',
+  attach: 'Adjuntar archivo',
   options: 'Opciones para responder',
   steps: 'Moverte entre los pasos',
   typing: 'Escribiendo…',
@@ -66,6 +67,11 @@ export const STRINGS = Object.freeze({
     tooLong: (over) => `Te pasas por ${over} ${over === 1 ? 'carácter' : 'caracteres'}. ¿Lo dices más corto?`,
   },
 
+  file: {
+    shown: 'Tu archivo',
+    uploading: 'Subiendo archivo…',
+    tooBig: 'Ese archivo pesa más de 5 MB. Tu recibo en XML y tu .cer pesan mucho menos: revisa que sea el correcto.',
+  },
   menuItems: {
     restart: 'Empezar de nuevo',
     download: 'Descargar conversación',

@@ -1,6 +1,7 @@
 // The session, the messages sent and the stream of entries. Knows nothing of the screen.
 
 const WAITS = { first: 400, longest: 15000 };
+const UPLOAD = 70000;
 const MARK = 'chat-infonavit';
 
 /** What the server refused, with the sentence it gave for the person. */
@@ -61,14 +62,15 @@ export class Transport extends EventTarget {
     return this.#own ? { ...extra, 'X-CSRF': this.#secret } : { ...extra, Authorization: `Bearer ${this.#secret}` };
   }
 
-  async #call(method, path, body) {
+  async #call(method, path, body, patience = 20000) {
+    const json = body !== undefined && !(body instanceof FormData);
     const response = await fetch(new URL(path, this.#base), {
       method,
-      headers: this.#headers(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: this.#headers(json ? { 'Content-Type': 'application/json' } : {}),
+      body: json ? JSON.stringify(body) : body,
       credentials: this.#own ? 'same-origin' : 'omit',
       cache: 'no-store',
-      signal: AbortSignal.timeout(20000),
+      signal: AbortSignal.timeout(patience),
     });
     if (response.ok) return response.status === 204 ? null : response.json();
     const problem = await response.json().catch(() => ({}));
@@ -129,6 +131,14 @@ export class Transport extends EventTarget {
   /** Send one message; the id makes a repeat harmless. */
   send(message) {
     return this.#call('POST', 'api/messages', message);
+  }
+
+  /** Send one file, without its name; the id makes a repeat harmless. */
+  attach({ id, file }) {
+    const form = new FormData();
+    form.append('id', id);
+    form.append('file', file, 'archivo');
+    return this.#call('POST', 'api/files', form, UPLOAD);
   }
 
   /** Read the short privacy notice: {title, paragraphs}. */

@@ -14,6 +14,8 @@ from kb.decisions import START, option_named
 from kb.model import Option, Tramite
 
 _FIRST = 1
+_OUTSIDE = "fuera_otros"
+"""What «9» or «arroz» may be taken for: beside a question, it is an answer that is none."""
 _HELPED = 2
 """In a question ``ayudas`` is 1 after an answer that was none, 2 after its help."""
 _CLOSED = {"guia": None, "paso": None, "ayudas": None, "decision": None, "decisiones": None}
@@ -184,7 +186,8 @@ def take_answer(turn: Turn, *, loosely: bool) -> bool:
         turn.remember(regresos=None, esperando=None)
         _take(turn, tramite, name, option)
         return True
-    if turn.intent == "nlu_fallback" or (turn.intent == tramite.id and not decision.asks(turn)):
+    nowhere = turn.intent in (_OUTSIDE, tramite.id) and not decision.asks(turn)
+    if turn.intent == "nlu_fallback" or nowhere:
         not_an_option(turn)
         return True
     return False

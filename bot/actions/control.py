@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.actions import guia
+from bot.actions import asking, guia
 from bot.actions.base import BotAction
 from bot.actions.state import (
     Waiting,
@@ -36,7 +36,7 @@ def _yes(turn: Turn) -> None:
     if waiting in _YES:
         _YES[waiting](turn)
     elif open_decision(turn) is not None:
-        guia.not_an_option(turn)
+        asking.not_an_option(turn)
     elif open_guide(turn) is not None:
         guia.advance(turn)
     else:
@@ -48,7 +48,7 @@ def _no(turn: Turn) -> None:
     if waiting in _NO:
         _NO[waiting](turn)
     elif open_decision(turn) is not None:
-        guia.not_an_option(turn)
+        asking.not_an_option(turn)
     elif open_guide(turn) is not None:
         guia.help_with_step(turn)
     else:

@@ -27,12 +27,11 @@ IDENTITY = (Waiting.NSS, Waiting.CODE)
 PASSING = (Waiting.SOLVED, Waiting.GUIDE, Waiting.OPTION)
 """A question that lapses when the next message is not its answer."""
 
+CLOSED = {"guia": None, "paso": None, "ayudas": None, "decision": None, "decisiones": None}
+"""What is remembered when no guide is open."""
+
 _NOTHING_OPEN = {
-    "guia": None,
-    "paso": None,
-    "ayudas": None,
-    "decision": None,
-    "decisiones": None,
+    **CLOSED,
     "pendiente": None,
     "esperando": None,
     "pregunta": None,

@@ -430,6 +430,11 @@ async def test_a_place_that_is_no_longer_in_the_library_does_not_break(talk: Tal
     assert said[-1]["text"] == LIBRARY.get("nss_obtener").decisions[START].question
 
 
+async def test_a_trail_that_is_no_longer_in_the_library_does_not_break(talk: Talk) -> None:
+    talk.slots.update(tramite="nss_obtener", guia="nss_obtener", paso=1, decisiones=["ya_no"])
+    assert "primer paso" in texts(await talk.do("guia_anterior", "anterior"))
+
+
 async def test_while_the_nss_is_waited_for_no_answer_is_taken(talk: Talk) -> None:
     await at(talk, LIBRARY.get("nss_obtener"))
     talk.slots.update(esperando="nss", pendiente=["consultar_saldo_credito"])

@@ -228,7 +228,7 @@ async def get_places(request: web.Request) -> web.Response:
 async def put_place(request: web.Request) -> web.Response:
     """Keep or forget the step of one guide; walking through a guide keeps a session alive."""
     runtime, (conversation, who) = request.app[RUNTIME], _caller(request)
-    body, now = await _body(request, places.PlaceRequest), runtime.clock()
+    body, now = await read_body(request, places.PlaceRequest), runtime.clock()
 
     async with runtime.database.write() as session:
         live = await identity.live_session(session, runtime.keys, conversation, who, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.actions import archivo, guia
+from bot.actions import archivo, asking, guia
 from bot.actions.base import BotAction
 from bot.actions.person import Person
 from bot.actions.state import (
@@ -43,7 +43,7 @@ def _yes(turn: Turn) -> Doing:
     if waiting in _YES:
         return _YES[waiting](turn)
     if open_decision(turn) is not None:
-        guia.not_an_option(turn)
+        asking.not_an_option(turn)
     elif open_guide(turn) is not None:
         guia.advance(turn)
     else:
@@ -56,7 +56,7 @@ def _no(turn: Turn) -> None:
     if waiting in _NO:
         _NO[waiting](turn)
     elif open_decision(turn) is not None:
-        guia.not_an_option(turn)
+        asking.not_an_option(turn)
     elif open_guide(turn) is not None:
         guia.help_with_step(turn)
     else:

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.actions import decision, lugares
+from bot.actions import asking, decision, lugares
 from bot.actions.base import BotAction
-from bot.actions.state import IDENTITY, Waiting, in_guide, offer_greeted, open_decision, open_guide
+from bot.actions.state import (
+    CLOSED,
+    IDENTITY,
+    Waiting,
+    in_guide,
+    offer_greeted,
+    open_decision,
+    open_guide,
+)
 from bot.actions.turn import Turn
 from bot.replies import Choice, reply
 from kb.decisions import START, option_named
 from kb.model import Option, Tramite
 
 _FIRST = 1
-_HELPED = 2
-"""In a question ``ayudas`` is 1 after an answer that was none, 2 after its help."""
-_CLOSED = {"guia": None, "paso": None, "ayudas": None, "decision": None, "decisiones": None}
+_OUTSIDE = "fuera_otros"
+"""What «9» or «arroz» may be taken for: beside a question, it is an answer that is none."""
 
 
 class GuideAction(BotAction):
@@ -30,17 +37,17 @@ class GuideAction(BotAction):
         turn.remember(regresos=None)
         if turn.slot("esperando") not in IDENTITY:
             turn.remember(esperando=None)
-        moves = _MOVES if open_decision(turn) is None else {**_MOVES, **_DECIDING}
+        moves = _MOVES if open_decision(turn) is None else {**_MOVES, **asking.MOVES}
         moves[turn.intent](turn)
 
 
 def begin(turn: Turn, tramite: Tramite, number: int | None = None) -> None:
     """Open a guide at its first question, or at a step; what was waited for is dropped."""
     turn.remember(esperando=None, pendiente=None, regresos=None, pregunta=None)
-    turn.remember(**_CLOSED)
+    turn.remember(**CLOSED)
     turn.remember(tramite=tramite.id, guia=tramite.id)
     if number is None and tramite.decisions:
-        _ask(turn, tramite, START)
+        asking.ask(turn, tramite, START)
     else:
         show(turn, tramite, number or _FIRST)
 
@@ -88,7 +95,7 @@ def repeat_or_begin(turn: Turn) -> None:
     """Show the present step again; with no guide open, begin the one that is talked about."""
     guide = open_guide(turn)
     if open_decision(turn) is not None:
-        _say_again(turn)
+        asking.again(turn)
     elif guide is not None:
         show(turn, *guide)
     else:
@@ -98,7 +105,7 @@ def repeat_or_begin(turn: Turn) -> None:
 def leave(turn: Turn) -> None:
     """Close the guide and offer to take it up again."""
     guide = open_guide(turn)
-    turn.remember(**_CLOSED)
+    turn.remember(**CLOSED)
     if guide is None:
         turn.tell("guia_cerrada", "menu")
         return
@@ -143,7 +150,7 @@ def advance(turn: Turn) -> None:
 
 def _finish(turn: Turn, tramite: Tramite) -> None:
     lugares.forget(turn, tramite)
-    turn.remember(**_CLOSED)
+    turn.remember(**CLOSED)
     turn.remember(esperando=Waiting.SOLVED)
     turn.tell(
         "guia_fin",
@@ -161,8 +168,7 @@ def _back(turn: Turn) -> None:
         _begin(turn)
         return
     tramite, number = guide
-    if number == _FIRST and turn.slot("decisiones"):
-        _ask_before(turn, tramite)
+    if number == _FIRST and asking.ask_before(turn, tramite):
         return
     text = turn.sentence("guia_primero") if number == _FIRST else ""
     show(turn, tramite, max(number - 1, _FIRST), text)
@@ -198,37 +204,25 @@ def take_answer(turn: Turn, *, loosely: bool) -> bool:
     option = decision.exactly(turn, question)
     if option is None and loosely:
         if decision.unsure(turn):
-            _help_deciding(turn)
+            asking.help_deciding(turn)
             return True
         option = decision.meant(turn, question)
     if option is not None:
         turn.remember(regresos=None, esperando=None)
         _take(turn, tramite, name, option)
         return True
-    if turn.intent == "nlu_fallback" or (turn.intent == tramite.id and not decision.asks(turn)):
-        not_an_option(turn)
+    nowhere = turn.intent in (_OUTSIDE, tramite.id) and not decision.asks(turn)
+    if turn.intent == "nlu_fallback" or nowhere:
+        asking.not_an_option(turn)
         return True
     return False
-
-
-def _ask(turn: Turn, tramite: Tramite, name: str) -> None:
-    turn.remember(tramite=tramite.id, guia=tramite.id, paso=None, ayudas=None, decision=name)
-    # With another question of the same message still to answer, it is asked once, at the end.
-    if not (turn.more_follow and turn.replies):
-        turn.say(decision.question(turn, (tramite, name, tramite.decisions[name])))
-
-
-def _ask_before(turn: Turn, tramite: Tramite) -> None:
-    *before, last = turn.slot("decisiones")
-    turn.remember(decisiones=before or None)
-    _ask(turn, tramite, last)
 
 
 def _take(turn: Turn, tramite: Tramite, name: str, option: Option) -> None:
     """Go where an option leads."""
     turn.remember(decisiones=[*(turn.slot("decisiones") or ()), name])
     if option.next is not None:
-        _ask(turn, tramite, option.next)
+        asking.ask(turn, tramite, option.next)
     elif option.go is not None:
         _go(turn, turn.library.get(option.go), option)
     else:
@@ -267,52 +261,6 @@ def _still_here(turn: Turn) -> None:
     repeat_or_begin(turn)
 
 
-def _say_again(turn: Turn, key: str | None = None, *extra: str, **values: Any) -> None:
-    asked = open_decision(turn)
-    assert asked is not None
-    turn.remember(tramite=asked[0].id)
-    turn.say(decision.question(turn, asked, key, *extra, **values))
-
-
-def _question_before(turn: Turn) -> None:
-    asked = open_decision(turn)
-    if asked is not None and turn.slot("decisiones"):
-        _ask_before(turn, asked[0])
-    else:
-        _say_again(turn, "decision_primera")
-
-
-def _help_deciding(turn: Turn) -> None:
-    """Say where to look for the answer; asked again, say who helps further."""
-    asked = open_decision(turn)
-    assert asked is not None
-    helped = int(turn.slot("ayudas") or 0) >= _HELPED
-    turn.remember(ayudas=_HELPED)
-    if helped:
-        _say_again(turn, "decision_mas_ayuda", "persona")
-    elif asked[2].help is not None:
-        _say_again(turn, "decision_ayuda", ayuda=asked[2].help)
-    else:
-        _say_again(turn, "decision_sin_ayuda", "persona")
-
-
-def not_an_option(turn: Turn) -> None:
-    """Keep the question when the answer is none of its options; the second time offer a person."""
-    if turn.slot("ayudas"):
-        _say_again(turn, "decision_mas_ayuda", "persona")
-    else:
-        turn.remember(ayudas=_HELPED - 1)
-        _say_again(turn, "decision_no_entendi")
-
-
-def _leave_deciding(turn: Turn) -> None:
-    asked = open_decision(turn)
-    assert asked is not None
-    turn.remember(**_CLOSED)
-    again = turn.button("retomar", tramite=asked[0].id)
-    turn.tell("decision_salida", again, "otros_temas", titulo=asked[0].title)
-
-
 _MOVES: Mapping[str, Callable[[Turn], None]] = {
     "guia_empezar": _begin,
     "guia_siguiente": advance,
@@ -321,10 +269,4 @@ _MOVES: Mapping[str, Callable[[Turn], None]] = {
     "guia_no_me_sale": help_with_step,
     "guia_salir": leave,
     "guia_decidir": _decide,
-}
-_DECIDING: Mapping[str, Callable[[Turn], None]] = {
-    "guia_siguiente": lambda turn: _say_again(turn, "decision_antes"),
-    "guia_anterior": _question_before,
-    "guia_no_me_sale": _help_deciding,
-    "guia_salir": _leave_deciding,
 }

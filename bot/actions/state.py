@@ -30,12 +30,11 @@ IDENTITY = (Waiting.NSS, Waiting.CODE)
 PASSING = tuple(waiting for waiting in Waiting if waiting not in IDENTITY)
 """A question that lapses when the next message is not its answer."""
 
+CLOSED = {"guia": None, "paso": None, "ayudas": None, "decision": None, "decisiones": None}
+"""What is remembered when no guide is open."""
+
 _NOTHING_OPEN = {
-    "guia": None,
-    "paso": None,
-    "ayudas": None,
-    "decision": None,
-    "decisiones": None,
+    **CLOSED,
     "pendiente": None,
     "esperando": None,
     "pregunta": None,

@@ -179,6 +179,25 @@ async def test_something_else_keeps_the_question(talk: Talk, tramite_id: str, te
     assert talk.slots.get("decision") == START
 
 
+@pytest.mark.parametrize(
+    ("intent", "text", "kept"),
+    [
+        ("fuera_otros", "9", True),
+        ("fuera_otros", "¿cómo pago la tenencia?", False),
+        ("nss_obtener", "de eso de mi seguro", True),
+        ("nss_obtener", "¿cómo saco mi nss?", False),
+    ],
+)
+async def test_only_a_question_of_its_own_is_answered_beside_it(
+    talk: Talk, intent: str, text: str, kept: bool
+) -> None:
+    tramite = LIBRARY.get("nss_obtener")
+    await at(talk, tramite)
+    said = await talk.do(intent, text)
+    assert (len(said) == 1) is kept
+    assert said[-1]["text"].endswith(tramite.decisions[START].question)
+
+
 async def test_yes_to_a_question_that_is_not_yes_or_no_keeps_it(talk: Talk) -> None:
     tramite = LIBRARY.get("opciones_problemas_pago")
     await at(talk, tramite)
@@ -409,6 +428,11 @@ async def test_a_place_that_is_no_longer_in_the_library_does_not_break(talk: Tal
     talk.slots.update(tramite="nss_obtener", guia="nss_obtener", decision="ya_no_existe")
     said = await talk.do("guia_siguiente", "siguiente")
     assert said[-1]["text"] == LIBRARY.get("nss_obtener").decisions[START].question
+
+
+async def test_a_trail_that_is_no_longer_in_the_library_does_not_break(talk: Talk) -> None:
+    talk.slots.update(tramite="nss_obtener", guia="nss_obtener", paso=1, decisiones=["ya_no"])
+    assert "primer paso" in texts(await talk.do("guia_anterior", "anterior"))
 
 
 async def test_while_the_nss_is_waited_for_no_answer_is_taken(talk: Talk) -> None:

@@ -26,6 +26,8 @@ _INPUTS = (
     "accounts/identifiers.py",
     "kb/model.py",
     "kb/library.py",
+    "kb/meaning.py",
+    "kb/reading.py",
     "kb/search.py",
     "kb/text.py",
     "kb/tramites/*.yml",

@@ -23,7 +23,9 @@ MODULES = (
     "bot/examples.py",
     "bot/importer.py",
     "kb/library.py",
+    "kb/meaning.py",
     "kb/model.py",
+    "kb/reading.py",
     "kb/search.py",
     "kb/text.py",
 )

@@ -15,19 +15,20 @@ from rich.table import Table
 
 from bench import machine
 from bench.figures import Figure, Section, write
-from bench.parts import clone, size, start, stock, training, turns
+from bench.parts import clone, search, size, start, stock, training, turns
 from bench.paths import FIGURES, KEPT
 from bench.processes import BenchFailed
 
 PARTS = {
     "size": size,
     "training": training,
+    "search": search,
     "start": start,
     "turns": turns,
     "stock": stock,
     "clone": clone,
 }
-QUICK = ("size", "training", "start", "turns")
+QUICK = ("size", "training", "search", "start", "turns")
 _ORDER = [part.TITLE for part in PARTS.values()]
 
 app = typer.Typer(

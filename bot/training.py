@@ -30,6 +30,8 @@ _INPUTS = (
     "kb/files.py",
     "kb/hours.py",
     "kb/library.py",
+    "kb/meaning.py",
+    "kb/reading.py",
     "kb/model.py",
     "kb/search.py",
     "kb/text.py",

@@ -1,19 +1,26 @@
-"""Find the trámites whose words are nearest to a question, for when no intent is sure."""
+"""Find the trámites nearest to a question, for when no intent is sure.
+
+Rankings that fail differently are added up: BM25 over what a trámite says, BM25 over what people
+have asked about it, and its meaning (`kb/meaning.py`). Their scores are put on one scale first:
+by how much a trámite stands out says more than in which place it came.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import bm25s
+import numpy as np
 
 from kb.library import Library
+from kb.meaning import Meaning
 from kb.model import Tramite
 from kb.text import words
 
 # How often each field counts: what people call it says more than how it is done.
-_TITLE, _SYNONYMS, _SUMMARY, _STEPS = 3, 3, 2, 1
+_TITLE, _SYNONYMS, _SUMMARY, _STEPS, _DETAILS = 3, 3, 2, 1, 1
 
 _STEM = 6
 
@@ -34,30 +41,58 @@ _STOPWORDS = frozenset(
 
 @dataclass(frozen=True)
 class Hit:
-    """Pair a trámite with its BM25 score; scores only compare within one question."""
+    """Pair a trámite with its score; scores only compare within one question."""
 
     tramite: Tramite
     score: float
 
 
 class Search:
-    """Rank the trámites of a library with BM25 over folded Spanish."""
+    """Rank the trámites of a library for a text, and for its vector when there is one."""
 
-    def __init__(self, library: Library) -> None:
-        """Index the library; takes a few milliseconds."""
+    def __init__(
+        self,
+        library: Library,
+        asked: Mapping[str, Sequence[str]] | None = None,
+        meaning: Meaning | None = None,
+    ) -> None:
+        """Index the library; `asked` holds questions of people by the id of their trámite."""
         self._tramites = library.tramites
-        self._index = bm25s.BM25()
-        self._index.index([_document(t) for t in self._tramites], show_progress=False)
+        self._meaning = meaning
+        self._indexes = [_Bm25([_document(t) for t in self._tramites])]
+        if asked:
+            documents = [_all_tokens(asked.get(t.id, ())) for t in self._tramites]
+            self._indexes.append(_Bm25(documents))
 
-    def nearest(self, text: str, k: int = 3) -> list[Hit]:
-        """Give the k nearest trámites, best first; none when no word is known."""
-        tokens = [token for token in _tokens(text) if token in self._index.vocab_dict]
-        if not tokens:
+    def nearest(self, text: str, k: int = 3, vector: np.ndarray | None = None) -> list[Hit]:
+        """Give the k nearest trámites, best first; none when nothing of the text is known."""
+        tokens = _tokens(text)
+        rankings = [index.scores(tokens) for index in self._indexes]
+        if self._meaning is not None and vector is not None:
+            rankings += self._meaning.scores(vector)
+        told = [ranking for ranking in rankings if ranking.any()]
+        if not told:
             return []
-        scores = self._index.get_scores(tokens)
+        scores = told[0] if len(told) == 1 else sum(map(_standing_out, told), np.zeros(1))
         # Equal scores keep the order of the library, so an answer never changes by itself.
-        ranked = sorted(range(len(self._tramites)), key=lambda i: -scores[i])
-        return [Hit(self._tramites[i], float(scores[i])) for i in ranked[:k] if scores[i] > 0]
+        ranked = np.argsort(-scores, kind="stable")[:k]
+        return [Hit(self._tramites[i], float(scores[i])) for i in ranked if scores[i] > 0]
+
+
+class _Bm25:
+    def __init__(self, documents: Sequence[list[str]]) -> None:
+        self._index = bm25s.BM25()
+        self._index.index(documents, show_progress=False)
+        self._nothing = np.zeros(len(documents), np.float32)
+
+    def scores(self, tokens: Sequence[str]) -> np.ndarray:
+        known = [token for token in tokens if token in self._index.vocab_dict]
+        return self._index.get_scores(known) if known else self._nothing
+
+
+def _standing_out(scores: np.ndarray) -> np.ndarray:
+    spread = scores.std()
+    return (scores - scores.mean()) / spread if spread else np.zeros_like(scores)
 
 
 def merged(rankings: Iterable[Sequence[str]]) -> list[str]:
@@ -75,14 +110,14 @@ def _document(tramite: Tramite) -> list[str]:
         (_SYNONYMS, list(tramite.synonyms)),
         (_SUMMARY, [tramite.summary]),
         (_STEPS, [f"{step.action} {step.problem}" for step in tramite.steps]),
+        (_DETAILS, [*(step.help for step in tramite.steps), *tramite.requirements]),
+        (_DETAILS, [tramite.who, tramite.cost, tramite.time, tramite.disputed or ""]),
     )
-    return [
-        token
-        for times, texts in parts
-        for text in texts
-        for token in _tokens(text)
-        for _ in range(times)
-    ]
+    return [token for times, texts in parts for token in _all_tokens(texts) for _ in range(times)]
+
+
+def _all_tokens(texts: Iterable[str]) -> list[str]:
+    return [token for text in texts for token in _tokens(text)]
 
 
 def _tokens(text: str) -> list[str]:

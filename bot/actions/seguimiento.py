@@ -13,8 +13,12 @@ from bot.replies import Document, Link, reply
 from kb.checklist import path_of
 from kb.model import Tramite
 
-_OFFERED = ("costo", "requisitos", "tiempo", "donde", "fuente")
-_MAX_CHOICES = 4
+_OFFERED = ("costo", "requisitos", "tiempo", "donde")
+_SOURCE, _MORE_SOURCES = "fuente", "mas_fuentes"
+_MAX_CHOICES = 5
+
+SOURCES_AT_ONCE = 5
+"""More do not fit on the screen of a phone; the newest come first."""
 
 
 class FollowUpAction(BotAction):
@@ -37,13 +41,16 @@ def tell(turn: Turn, tramite: Tramite, question: str) -> None:
     """Answer one follow-up question about one trámite."""
     key, values = _ANSWERS[question]
     text = turn.sentence(key, titulo=tramite.title, **values(turn, tramite))
-    offered = [name for name in _OFFERED if name != key][: _MAX_CHOICES - 1]
     begin = "seguir_guia" if _guided_now(turn, tramite) else "paso_a_paso"
-    choices = [turn.button(name, tramite=tramite.id) for name in (begin, *offered)]
+    # Every answer can be traced: where it comes from is always among what is offered.
+    source = _source_button(turn, tramite) if key == _SOURCE else _SOURCE
+    others = [name for name in _OFFERED if name != key]
+    names = [begin, *others[: _MAX_CHOICES - 2], source or others[-1]]
+    choices = [turn.button(name, tramite=tramite.id) for name in dict.fromkeys(names)]
     if question == "preguntar_donde":
         text = "\n\n".join((text, *_whereabouts(turn, tramite)))
         ways = directorio.payment_choices(turn, tramite)
-        choices = [choices[0], *ways] if ways else choices
+        choices = [choices[0], *ways, choices[-1]] if ways else choices
     links = _LINKS.get(question, _no_links)(tramite)
     document = _checklist(turn, tramite) if question == "preguntar_requisitos" else None
     turn.say(reply(text, choices=choices, links=links, document=document))
@@ -92,17 +99,27 @@ def _channels(turn: Turn, tramite: Tramite) -> dict[str, Any]:
 
 def _sources(turn: Turn, tramite: Tramite) -> dict[str, Any]:
     labels = turn.messages.labels
+    first, rest = tramite.sources[:SOURCES_AT_ONCE], tramite.sources[SOURCES_AT_ONCE:]
     lines = [
         labels["fuente_linea"].format(titulo=source.title, fecha=source.date)
-        for source in tramite.sources
+        for source in (rest if rest and _more_asked(turn) else first)
     ]
-    if tramite.disputed:
+    if tramite.disputed and not _more_asked(turn):
         lines.append(turn.sentence("disputa", disputa=tramite.disputed))
     return {
         "valor": "\n".join(lines),
         "fecha": formats.day(turn.messages, tramite.verified_on),
         "confianza": labels[tramite.confidence],
     }
+
+
+def _source_button(turn: Turn, tramite: Tramite) -> str | None:
+    hidden = len(tramite.sources) > SOURCES_AT_ONCE
+    return _MORE_SOURCES if hidden and not _more_asked(turn) else None
+
+
+def _more_asked(turn: Turn) -> bool:
+    return turn.entity("tema") == _MORE_SOURCES
 
 
 def _channel_links(tramite: Tramite) -> list[Link]:
@@ -122,3 +139,6 @@ _ANSWERS: Mapping[str, tuple[str, Callable[[Turn, Tramite], dict[str, Any]]]] = 
     "preguntar_fuente": ("fuente", _sources),
 }
 _LINKS: Mapping[str, Callable[[Tramite], list[Link]]] = {"preguntar_donde": _channel_links}
+
+QUESTIONS = tuple(_ANSWERS)
+"""The intents of the follow-up questions."""

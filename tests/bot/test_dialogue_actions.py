@@ -6,6 +6,7 @@ import pytest
 from bot_talk import Talk, rules, texts, titles
 
 from bot.actions import services
+from bot.actions.seguimiento import QUESTIONS, SOURCES_AT_ONCE
 from bot.messages import Messages
 from kb.library import Library
 
@@ -131,6 +132,34 @@ async def test_what_is_needed_comes_with_a_list_to_take_along(talk: Talk) -> Non
     }
     cost = await talk.do("preguntar_costo", "cuánto cuesta", tramite="correccion_rfc")
     assert "document" not in cost[-1]
+
+
+@pytest.mark.parametrize("intent", [i for i in QUESTIONS if i != "preguntar_fuente"])
+async def test_every_follow_up_offers_its_source(talk: Talk, intent: str) -> None:
+    for tramite in LIBRARY:
+        said = await talk.do(intent, "y eso", tramite=tramite.id)
+        assert "Fuente y fecha" in titles(said)
+        assert len(titles(said)) <= 5
+
+
+async def test_a_follow_up_inside_a_guide_offers_source_and_guide(talk: Talk) -> None:
+    await talk.do("correccion_rfc")
+    said = await talk.do("preguntar_tiempo", "cuánto tarda")
+    offered = [choice["title"] for one in said for choice in one.get("choices", [])]
+    assert {"Fuente y fecha", "Seguir con la guía"} <= set(offered)
+
+
+async def test_many_sources_are_told_in_two_parts(talk: Talk) -> None:
+    for tramite in LIBRARY:
+        first = await talk.do("preguntar_fuente", tramite=tramite.id)
+        more = [c for c in first[0]["choices"] if c["title"] == "Ver más fuentes"]
+        assert bool(more) == (len(tramite.sources) > SOURCES_AT_ONCE)
+        second = await talk.do("preguntar_fuente", tramite=tramite.id, tema="mas_fuentes")
+        told = first[0]["text"] + second[0]["text"]
+        assert all(source.title in told for source in tramite.sources)
+        if more:
+            assert '"tema":"mas_fuentes"' in more[0]["payload"]
+            assert "Ver más fuentes" not in titles(second)
 
 
 async def test_a_follow_up_without_topic_asks_and_remembers(talk: Talk) -> None:

@@ -24,7 +24,9 @@ MODULES = (
     "bot/importer.py",
     "kb/decisions.py",
     "kb/library.py",
+    "kb/meaning.py",
     "kb/model.py",
+    "kb/reading.py",
     "kb/search.py",
     "kb/text.py",
 )

@@ -1,0 +1,56 @@
+"""Everything a trámite says fits the screen of a phone and each channel's limits."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.actions.seguimiento import QUESTIONS
+from bot.preview import Scene, scenes
+from chat_infonavit.kb_show import shown
+from connectors.layout import CHANNELS
+from kb.check.screen import OPENING, SCREEN
+from kb.library import Library
+
+LIBRARY = Library.load()
+
+
+async def _played(name: str) -> list[Scene]:
+    return [scene async for scene in scenes(LIBRARY.get(name))]
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_every_answer_fits_a_phone_screen(channel: str) -> None:
+    too_long = []
+    for tramite in LIBRARY:
+        for scene in await _played(tramite.id):
+            size = sum(len(bubble.text) for bubble in await shown(scene, channel))
+            if size > (OPENING if scene.intent == tramite.id else SCREEN):
+                too_long.append((tramite.id, scene.intent, scene.step, size))
+    assert too_long == []
+
+
+async def test_a_topic_is_played_whole() -> None:
+    played = await _played("correccion_rfc")
+    steps = LIBRARY.get("correccion_rfc").steps
+    assert [scene.step for scene in played if scene.intent == "guia_empezar"] == [
+        number for number, _ in enumerate(steps, start=1)
+    ]
+    helps = [scene.replies[0]["text"] for scene in played if scene.intent == "guia_no_me_sale"]
+    assert all(step.help in text for step, text in zip(steps, helps, strict=True))
+    assert {scene.intent for scene in played} >= set(QUESTIONS)
+
+
+async def test_each_channel_shows_what_it_can() -> None:
+    scene = (await _played("donde_como_pagar"))[0]
+    web, telegram, whatsapp = [await shown(scene, name) for name in CHANNELS]
+    assert "Paso a paso" in web[-1].buttons
+    assert web[-1].buttons == telegram[-1].buttons
+    assert whatsapp[-1].buttons == ()
+    assert whatsapp[-1].rows == web[-1].buttons
+    assert len(whatsapp) < len(web)
+
+
+async def test_payloads_are_never_shown() -> None:
+    for scene in await _played("correccion_rfc"):
+        for name in CHANNELS:
+            assert "/guia" not in str(await shown(scene, name))

@@ -1,4 +1,4 @@
-"""The commands of the knowledge base: check, stale, show and search."""
+"""The commands of the knowledge base: check, stale, show, diagram and search."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rich.console import Console
 from kb.check import MAX_AGE, check, stale
 from kb.errors import KbError
 from kb.library import Library
+from kb.model import Tramite
 
 app = typer.Typer(
     help="La base de conocimiento: lo que se sabe de cada trámite.", no_args_is_help=True
@@ -45,6 +46,14 @@ def _library(folder: Path | None = None) -> Library:
         return Library.load(folder)
     except KbError as error:
         raise _fail(str(error)) from None
+
+
+def _tramite(name: str) -> Tramite:
+    library = _library()
+    if name in library:
+        return library.get(name)
+    near = ", ".join(one for one in library.ids() if name in one or one in name)
+    raise _fail(f"No hay un trámite «{name}»." + (f" ¿Será {near}?" if near else ""))
 
 
 @app.command("check")
@@ -100,12 +109,19 @@ def show_command(
 
     from chat_infonavit.kb_show import show
 
-    library = _library()
-    if tramite not in library:
-        near = ", ".join(one for one in library.ids() if tramite in one or one in tramite)
-        raise _fail(f"No hay un trámite «{tramite}»." + (f" ¿Será {near}?" if near else ""))
+    found = _tramite(tramite)
     channels = [channel] if channel else list(ChannelName)
-    asyncio.run(show(library.get(tramite), channels, _out))
+    asyncio.run(show(found, channels, _out))
+
+
+@app.command("diagram")
+def diagram_command(
+    tramite: Annotated[str, typer.Argument(metavar="ID", help="Por ejemplo: nss_obtener.")],
+) -> None:
+    """Dibuja las preguntas y los pasos de un trámite como diagrama de Mermaid."""
+    from kb.diagram import diagram
+
+    _say(diagram(_tramite(tramite)))
 
 
 @app.command("search")

@@ -125,3 +125,11 @@ def test_search_without_a_model_says_what_to_do(
     done = _run("search", "rfc")
     assert done.exit_code == 1
     assert "chat-infonavit train" in done.stderr
+
+
+def test_diagram_draws_the_questions_and_the_steps() -> None:
+    done = _run("diagram", "nss_obtener")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("flowchart TD\n")
+    assert 'd_start -- "Tengo dos o más" --> d_dos' in done.stdout
+    assert _run("diagram", "nada").exit_code == 1

@@ -41,7 +41,6 @@ def path_of(tramite_id: str) -> str:
     return f"/{HANDOUT}/{tramite_id}.pdf"
 
 
-@cache
 def checklist(tramite: Tramite) -> bytes:
     """Return the list of requirements as a tagged PDF, one page of letter size as a rule.
 
@@ -60,9 +59,15 @@ def checklist(tramite: Tramite) -> bytes:
         "footer": words.footer,
         **tramite.model_dump(mode="json", include={*_FIELDS}),
     }
+    return typeset(json.dumps(data, ensure_ascii=False))
+
+
+@cache
+def typeset(data: str) -> bytes:
+    """Return the PDF of what the template reads, as JSON."""
     document: bytes = typst.compile(
         str(_TEMPLATE),
-        sys_inputs={"tramite": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={"tramite": data},
         # Universal accessibility: a screen reader knows headings, lists and reading order.
         pdf_standards=["ua-1"],
     )

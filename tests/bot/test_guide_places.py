@@ -78,7 +78,7 @@ async def test_another_channel_goes_on_once_the_person_is_known(
     accounts, demo_people, executor: ActionExecutor
 ) -> None:
     talk, phone = Talk(executor, "c_web1", "web:1"), Talk(executor, "c_tel1", "telegram:1")
-    person = reachable(demo_people)[0]
+    person = reachable(demo_people)[-5]
     await sign_in(accounts, talk, person)
     await walk(talk, PLAIN, 3)
 
@@ -95,7 +95,7 @@ async def test_another_channel_goes_on_once_the_person_is_known(
 
 async def test_somebody_else_is_not_told(accounts, demo_people, executor: ActionExecutor) -> None:
     talk, phone = Talk(executor, "c_web2", "web:2"), Talk(executor, "c_tel2", "telegram:2")
-    one, other = reachable(demo_people)[1:3]
+    one, other = reachable(demo_people)[-7:-5]
     await sign_in(accounts, talk, one)
     await walk(talk, PLAIN, 3)
     assert "¿Seguimos" not in texts(await sign_in(accounts, phone, other))
@@ -105,7 +105,7 @@ async def test_signing_out_shares_nothing_more(
     accounts, demo_people, executor: ActionExecutor
 ) -> None:
     talk, phone = Talk(executor, "c_web3", "web:3"), Talk(executor, "c_tel3", "telegram:3")
-    person = reachable(demo_people)[3]
+    person = reachable(demo_people)[-8]
     await sign_in(accounts, talk, person)
     await talk.do("cerrar_sesion")
     await walk(talk, PLAIN, 3)

@@ -60,8 +60,8 @@ def test_each_wrong_file_has_its_sentence_and_the_guide_goes_on(stack, tmp_path)
         "grande.xml": (b"<" + b" " * 6_000_000, "más de 5 MB"),
     }
     lines = [line(tmp_path, name, content) for name, (content, _) in files.items()]
-    turns = stack.talk("mi rfc está mal", "siguiente", *lines, "siguiente")
-    for turn, (_, expected) in zip(turns[2:], files.values(), strict=False):
+    turns = stack.talk("mi rfc está mal", "mi e.firma", "siguiente", *lines, "siguiente")
+    for turn, (_, expected) in zip(turns[3:], files.values(), strict=False):
         assert expected in told(turn)
     assert "Paso 3 de" in told(turns[-1])
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from accounts import schemas
 from accounts.errors import LevelTooLow, NotCorrectable, UnknownEvidence
+from bot.actions import lugares
 from bot.actions.base import BotAction
 from bot.actions.formats import day
 from bot.actions.person import Person
-from bot.actions.state import Waiting, ask_code, ask_nss, bring_back
+from bot.actions.state import CLOSED, Waiting, ask_code, ask_nss, bring_back
 from bot.actions.turn import Turn
 from bot.replies import card
 
@@ -130,7 +131,16 @@ async def request(turn: Turn, person: Person, greeting: str = "") -> None:
         date = day(turn.messages, filed.requested_on)
         # Not sealed: it tells nothing by itself, and the person needs it later.
         turn.tell(key, "menu", folio=filed.folio, fecha=date)
+        _end_guide(turn)
         bring_back(turn)
+
+
+def _end_guide(turn: Turn) -> None:
+    """Close the guide to the same correction: what it leads to is done."""
+    name = turn.slot("guia")
+    if name in turn.messages.file_topics:
+        turn.remember(**CLOSED)
+        lugares.forget(turn, turn.library.get(name))
 
 
 async def _fresh_code(turn: Turn, person: Person) -> None:

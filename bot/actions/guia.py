@@ -22,6 +22,7 @@ from kb.decisions import START, option_named
 from kb.model import Option, Tramite
 
 _FIRST = 1
+_YES_OR_NO = ("afirmar", "negar")
 _OUTSIDE = "fuera_otros"
 """What «9» or «arroz» may be taken for: beside a question, it is an answer that is none."""
 
@@ -198,7 +199,11 @@ def take_answer(turn: Turn, *, loosely: bool) -> bool:
     Unless ``loosely``, only the very words of an option are taken for an answer.
     """
     asked = open_decision(turn)
-    if asked is None or turn.chosen or turn.slot("esperando") in IDENTITY:
+    waiting = turn.slot("esperando")
+    if asked is None or turn.chosen or waiting in IDENTITY:
+        return False
+    # «No» answers what was asked last: «¿La pido?» before «¿Con qué puedes comprobarlo?».
+    if waiting is not None and turn.intent in _YES_OR_NO:
         return False
     tramite, name, question = asked
     option = decision.exactly(turn, question)

@@ -91,11 +91,17 @@ async def test_an_old_code_asks_for_a_fresh_one_and_goes_on(
 async def test_no_is_no_and_yes_asks(accounts, demo_people, talk) -> None:
     person = pick(demo_people, anybody)
     await sign_in(accounts, talk, person)
+    await talk.do("correccion_rfc", "mi rfc está mal")
     await send(accounts, talk, spoiled(person))
     refused = await talk.do("negar", "no")
     assert "no pido nada" in texts(refused)
+    assert talk.slots["guia"] == "correccion_rfc"
     await send(accounts, talk, spoiled(person))
-    assert "COR-" in texts(await talk.do("afirmar", "sí"))
+    filed = await talk.do("afirmar", "sí")
+    assert "COR-" in texts(filed)
+    # What the guide leads to is done: nobody is brought back to it.
+    assert talk.slots["guia"] is None
+    assert "Volvamos" not in texts(filed)
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ HOW = (
     "The search of the trained model, for what no topic answers. `tests/kb/search_questions.jsonl` "
     "has questions in people's words, none of them an example that the model learns from, on every "
     "trámite; many ask for a detail that only its steps tell. One is found when an acceptable "
-    "trámite is among those offered. A search is the text, its vector and the ranking, one at a "
-    "time."
+    "trámite is among those offered. What is indexed was chosen with these questions in view, so "
+    "the figure flatters a little. A search is the text, its vector and the ranking, one at a time."
 )
 
 Rank = Callable[[str], Sequence[str]]

@@ -50,7 +50,7 @@ def texts(tramite: Tramite) -> Iterator[tuple[str, str]]:
             yield f"decisions.{name}.help", decision.help
         for number, option in enumerate(decision.options, start=1):
             field = f"decisions.{name}.options[{number}]"
-            for part in ("label", "because", "condition", "advice"):
+            for part in ("label", "because", "condition", "advice", "answer"):
                 text = getattr(option, part)
                 if text is not None:
                     yield f"{field}.{part}", text

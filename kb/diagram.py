@@ -36,6 +36,8 @@ def _way(option: Option, place: str) -> str:
         return f"d_{option.next}"
     if option.go is not None:
         return f'g_{option.go}[["{option.go}"]]'
+    if option.answer is not None:
+        return f'a_{place}["{_quoted(option.answer)}"] --> {_END}'
     if option.advice is not None:
         return f'a_{place}["{_quoted(option.advice)}"] --> s1'
     return f"s{option.begin}"

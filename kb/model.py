@@ -100,19 +100,22 @@ class Option(_Frozen):
     condition: Text | None = None
     advice: Text | None = None
     begin: PositiveInt | None = None
+    answer: Text | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Option:
         ways = [name for name in WAYS if getattr(self, name) is not None]
         if len(ways) != 1:
-            raise PydanticCustomError("ways", "needs exactly one of next, go, advice and begin")
+            raise PydanticCustomError(
+                "ways", "needs exactly one of next, go, advice, begin and answer"
+            )
         if self.go is None and (self.because or self.condition):
             raise PydanticCustomError("ways", "because and condition only go with go")
         return self
 
 
-WAYS = ("next", "go", "advice", "begin")
-"""Another decision, another trámite, an answer before step 1, or the number of a step."""
+WAYS = ("next", "go", "advice", "begin", "answer")
+"""Another decision, another trámite, what to know before step 1, a step, or the end of it."""
 
 
 class Decision(_Frozen):

@@ -150,17 +150,16 @@ def advance(turn: Turn) -> None:
 
 
 def _finish(turn: Turn, tramite: Tramite) -> None:
+    _settle(turn, tramite, "guia_fin", total=len(tramite.steps), titulo=tramite.title)
+
+
+def _settle(turn: Turn, tramite: Tramite, key: str, **values: Any) -> None:
+    """Close the guide and ask whether that settled it."""
     lugares.forget(turn, tramite)
     turn.remember(**CLOSED)
     turn.remember(esperando=Waiting.SOLVED)
-    turn.tell(
-        "guia_fin",
-        "si_resuelto",
-        "no_resuelto",
-        turn.button("otros_temas", tramite=tramite.id),
-        total=len(tramite.steps),
-        titulo=tramite.title,
-    )
+    others = turn.button("otros_temas", tramite=tramite.id)
+    turn.tell(key, "si_resuelto", "no_resuelto", others, **values)
 
 
 def _back(turn: Turn) -> None:
@@ -230,6 +229,8 @@ def _take(turn: Turn, tramite: Tramite, name: str, option: Option) -> None:
         asking.ask(turn, tramite, option.next)
     elif option.go is not None:
         _go(turn, turn.library.get(option.go), option)
+    elif option.answer is not None:
+        _settle(turn, tramite, "decision_respuesta", respuesta=option.answer)
     else:
         show(turn, tramite, option.begin or _FIRST, option.advice or "")
 

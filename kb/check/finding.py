@@ -23,7 +23,7 @@ class Finding:
         return f"{self.tramite}: {self.field}: {self.message} [{self.rule}]"
 
 
-DECISION_PROSE = ("question", "help", "because", "condition", "advice")
+DECISION_PROSE = ("question", "help", "because", "condition", "advice", "answer")
 """What the decisions of a trámite say in sentences."""
 
 Rule = Callable[[Tramite], Iterator[Finding]]

@@ -18,7 +18,14 @@ SCREEN = 500
 OPENING = 600
 MAX_SUMMARY_WORDS = 60
 MAX_ACTION_WORDS = 35
-MAX_DECISION_WORDS = {"question": 20, "help": 40, "because": 40, "condition": 45, "advice": 60}
+MAX_DECISION_WORDS = {
+    "question": 20,
+    "help": 40,
+    "because": 40,
+    "condition": 45,
+    "advice": 60,
+    "answer": 60,
+}
 MAX_TITLE = 40
 MAX_BUTTON = 20
 

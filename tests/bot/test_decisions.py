@@ -51,6 +51,10 @@ def assert_led(talk: Talk, tramite: Tramite, name: str, option: Option, said: li
         assert (option.condition or "") in said[0]["text"]
         assert (talk.slots.get("guia"), talk.slots.get("tramite")) == (target.id, target.id)
         assert_begun(target, last)
+    elif option.answer is not None:
+        assert last["text"] == f"{option.answer}\n¿Quedó resuelto?"
+        assert (talk.slots.get("guia"), talk.slots.get("decision")) == (None, None)
+        assert titles(said)[:2] == ["Sí, quedó", "Todavía no"]
     else:
         assert last["step"]["number"] == (option.begin or 1)
         assert last["step"]["tramite"] == tramite.id
@@ -459,7 +463,7 @@ async def test_a_person_asked_for_is_offered_and_the_question_stays(talk: Talk) 
 async def test_every_guide_is_walked_to_its_end(talk: Talk, tramite: Tramite) -> None:
     said = await talk.do("guia_empezar", tramite=tramite.id)
     if tramite.decisions:
-        own = (path for path in paths(tramite) if path.end.go is None)
+        own = (path for path in paths(tramite) if path.end.begin or path.end.advice)
         shortest = min(own, key=lambda path: (path.end.begin or 1, len(path.answers)))
         for _, option in shortest.answers:
             said = await talk.press(said, option.label)

@@ -139,11 +139,11 @@ def _start(data: Data) -> list[Data]:
         ),
         (
             lambda d: _start(d)[1].update(go="abrir_copia"),
-            "decisions.start.options[2]: needs exactly one of next, go, advice and begin",
+            "decisions.start.options[2]: needs exactly one of next, go, advice, begin and answer",
         ),
         (
             lambda d: _start(d)[1].pop("begin"),
-            "decisions.start.options[2]: needs exactly one of next, go, advice and begin",
+            "decisions.start.options[2]: needs exactly one of next, go, advice, begin and answer",
         ),
         (
             lambda d: _start(d)[1].update(because="Porque sí."),

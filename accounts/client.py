@@ -13,7 +13,7 @@ from typing import Any, Self, TypeVar
 import aiohttp
 from pydantic import BaseModel, ValidationError
 
-from accounts import places, schemas
+from accounts import file_schemas, places, schemas
 from accounts.errors import BY_TYPE, AccountsError, FileRefused, Unavailable
 
 M = TypeVar("M", bound=BaseModel)
@@ -208,7 +208,7 @@ class AccountsClient:
         content: bytes | AsyncIterable[bytes],
         *,
         idempotency_key: str | None = None,
-    ) -> schemas.Kept:
+    ) -> file_schemas.Kept:
         """Send a file as it comes and keep its facts; FileRefused says why it is not accepted."""
         headers = {"X-Conversation": conversation, "X-Identity": identity}
         headers["Content-Type"] = "application/octet-stream"
@@ -221,15 +221,15 @@ class AccountsClient:
                 )
         except TimeoutError:
             raise Unavailable("timeout") from None
-        return _parse(schemas.Kept, data)
+        return _parse(file_schemas.Kept, data)
 
     async def comparison(
         self, conversation: str, identity: str, evidence: str
-    ) -> schemas.Comparison:
+    ) -> file_schemas.Comparison:
         """Compare a file with the account; LevelTooLow without a session."""
         headers = {"X-Conversation": conversation, "X-Identity": identity}
         query, path = {"evidence": evidence}, "/v1/me/comparison"
-        return await self._read(path, schemas.Comparison, query=query, headers=headers)
+        return await self._read(path, file_schemas.Comparison, query=query, headers=headers)
 
     async def request_correction(
         self,
@@ -237,9 +237,9 @@ class AccountsClient:
         identity: str,
         evidence: str,
         *,
-        field: schemas.Correctable = "rfc",
+        field: file_schemas.Correctable = "rfc",
         idempotency_key: str | None = None,
-    ) -> schemas.Correction:
+    ) -> file_schemas.Correction:
         """Ask for a correction; LevelTooLow when the session's code is not fresh."""
         body = {
             "conversation": conversation,
@@ -247,7 +247,7 @@ class AccountsClient:
             "evidence": evidence,
             "field": field,
         }
-        return await self._write("/v1/corrections", body, schemas.Correction, idempotency_key)
+        return await self._write("/v1/corrections", body, file_schemas.Correction, idempotency_key)
 
     async def send_fresh_code(
         self, conversation: str, identity: str, *, idempotency_key: str | None = None

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from accounts import identity, schemas
+from accounts import file_schemas, identity
 from accounts.crypto import KeyRing
 from accounts.db import serialize, upsert
 from accounts.errors import LevelTooLow, NotCorrectable, NotVerified, Reason, UnknownEvidence
@@ -39,7 +39,7 @@ class Facts(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    source: schemas.Source
+    source: file_schemas.Source
     rfc: str
     curp: str | None
     nss: str | None
@@ -90,7 +90,9 @@ def _request_context(folio: str, field: str) -> str:
     return f"correction_requests/{field}/{folio}"
 
 
-async def keep(session: AsyncSession, keys: KeyRing, upload: Upload, now: datetime) -> schemas.Kept:
+async def keep(
+    session: AsyncSession, keys: KeyRing, upload: Upload, now: datetime
+) -> file_schemas.Kept:
     """Keep the facts of a file for a conversation and the identity that sent it."""
     evidence_id = secrets.token_urlsafe(16)
     session.add(
@@ -104,7 +106,7 @@ async def keep(session: AsyncSession, keys: KeyRing, upload: Upload, now: dateti
             expires_at=now + TTL,
         )
     )
-    return schemas.Kept(
+    return file_schemas.Kept(
         evidence=evidence_id,
         source=upload.facts.source,
         expires_in=int(TTL.total_seconds()),
@@ -128,12 +130,12 @@ async def compare(
     who: str,
     evidence_id: str,
     now: datetime,
-) -> schemas.Comparison:
+) -> file_schemas.Comparison:
     """Tell what of a file matches the account of the session's person."""
     facts = await _facts(session, keys, live.conversation, who, evidence_id, now)
     person = await session.get_one(Person, live.person_id)
     fields = [_compared(keys, person, facts, name) for name in _FIELDS]
-    return schemas.Comparison(
+    return file_schemas.Comparison(
         source=facts.source,
         fields=fields,
         verdict=_verdict({one.field: one.result for one in fields}),
@@ -142,8 +144,8 @@ async def compare(
 
 
 async def request(
-    session: AsyncSession, keys: KeyRing, body: schemas.CorrectionBody, now: datetime
-) -> schemas.Correction:
+    session: AsyncSession, keys: KeyRing, body: file_schemas.CorrectionBody, now: datetime
+) -> file_schemas.Correction:
     """Take a correction; LevelTooLow without a fresh code, NotCorrectable without ground."""
     try:
         live = await identity.live_session(session, keys, body.conversation, body.identity, now)
@@ -158,7 +160,7 @@ async def request(
     await serialize(session, f"correction:{live.person_id}")
     known = await _open_request(session, keys, live.person_id, body.field, facts.rfc)
     filed = known or _file(session, keys, live.person_id, body.field, facts, now)
-    return schemas.Correction(
+    return file_schemas.Correction(
         folio=filed.folio,
         field=body.field,
         state=RECEIVED,
@@ -191,14 +193,14 @@ async def _facts(
 
 def _compared(
     keys: KeyRing, person: Person, facts: Facts, name: Literal["rfc", "curp", "nss"]
-) -> schemas.ComparedField:
+) -> file_schemas.ComparedField:
     known = keys.decrypt(getattr(person, name), identity.person_field(person.id, name))
     given = cast("str | None", getattr(facts, name))
     result: Result = "missing"
     if given is not None:
         same = hmac.compare_digest(given.encode(), known.encode())
         result = "matches" if same else "differs"
-    return schemas.ComparedField(
+    return file_schemas.ComparedField(
         field=name,
         result=result,
         in_file=given[-SHOWN:] if given else None,

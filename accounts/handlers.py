@@ -1,7 +1,7 @@
 """Handle each endpoint: read the request, run the work in one session, write the answer."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from aiohttp import web
@@ -17,6 +17,7 @@ from accounts.errors import (
     UnsupportedMediaType,
 )
 from accounts.idempotency import Stored, once
+from accounts.models import VerifiedSession
 from accounts.runtime import Runtime
 from accounts.sender import LogSender
 from accounts.service import Answers
@@ -118,21 +119,17 @@ async def open_sealed(request: web.Request) -> web.Response:
     return json_response(schemas.Opened(contents=contents))
 
 
-async def start_identity(request: web.Request) -> web.Response:
-    """Send a code; the answer says nothing about whether the person exists."""
-    runtime, body = request.app[RUNTIME], await read_body(request, schemas.StartRequest)
+async def send_code(
+    request: web.Request,
+    body: BaseModel,
+    issue: Callable[[AsyncSession, datetime], Awaitable[identity.Outgoing | None]],
+) -> web.Response:
+    """Issue a code once and send it after its row is committed; nobody may get none."""
+    runtime = request.app[RUNTIME]
     outgoing: list[identity.Outgoing] = []
 
     async def run(session: AsyncSession) -> BaseModel:
-        issued = await identity.start(
-            session,
-            runtime.keys,
-            body.conversation,
-            body.identity,
-            body.nss,
-            body.purpose,
-            runtime.clock(),
-        )
+        issued = await issue(session, runtime.clock())
         outgoing.extend([issued] if issued else [])
         return schemas.Started(expires_in=int(identity.CODE_TTL.total_seconds()))
 
@@ -140,6 +137,17 @@ async def start_identity(request: web.Request) -> web.Response:
     for issued in outgoing:
         runtime.send(issued)
     return response
+
+
+async def start_identity(request: web.Request) -> web.Response:
+    """Send a code; the answer says nothing about whether the person exists."""
+    keys, body = request.app[RUNTIME].keys, await read_body(request, schemas.StartRequest)
+    who = body.conversation, body.identity
+    return await send_code(
+        request,
+        body,
+        lambda session, now: identity.start(session, keys, *who, body.nss, body.purpose, now),
+    )
 
 
 async def verify_identity(request: web.Request) -> web.Response:
@@ -181,19 +189,30 @@ def _caller(request: web.Request) -> tuple[str, str]:
     return conversation, who
 
 
-async def _personal(
-    request: web.Request, ask: Callable[[Answers], Awaitable[BaseModel]]
+async def in_session(
+    request: web.Request,
+    ask: Callable[[AsyncSession, VerifiedSession], Awaitable[BaseModel]],
 ) -> web.Response:
     """Answer about the person of the verified session; using a session keeps it alive."""
     runtime, now = request.app[RUNTIME], request.app[RUNTIME].clock()
     conversation, who = _caller(request)
     async with runtime.database.read() as session:
         live = await identity.live_session(session, runtime.keys, conversation, who, now)
-        answer = await ask(Answers(session, runtime.keys, live.person_id, runtime.today()))
+        answer = await ask(session, live)
     if identity.needs_touch(live, now):
         async with runtime.database.write() as session:
             await identity.touch(session, conversation, now)
     return json_response(answer)
+
+
+async def _personal(
+    request: web.Request, ask: Callable[[Answers], Awaitable[BaseModel]]
+) -> web.Response:
+    runtime = request.app[RUNTIME]
+    return await in_session(
+        request,
+        lambda session, live: ask(Answers(session, runtime.keys, live.person_id, runtime.today())),
+    )
 
 
 def about(ask: Callable[[Answers], Awaitable[BaseModel]]) -> Handler:
@@ -217,12 +236,7 @@ def page(ask: Callable[[Answers, int], Awaitable[BaseModel]]) -> Handler:
 
 async def get_places(request: web.Request) -> web.Response:
     """Tell where the person is in each guide."""
-    runtime, (conversation, who) = request.app[RUNTIME], _caller(request)
-    async with runtime.database.read() as session:
-        live = await identity.live_session(
-            session, runtime.keys, conversation, who, runtime.clock()
-        )
-        return json_response(await places.listed(session, live.person_id))
+    return await in_session(request, lambda session, live: places.listed(session, live.person_id))
 
 
 async def put_place(request: web.Request) -> web.Response:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from accounts import handlers, places, schemas, uploads
+from accounts import file_schemas, handlers, places, schemas, uploads
 from accounts.errors import (
     AccountsError,
     FileRefused,
@@ -127,7 +127,7 @@ ROUTES = (
         "Send a fresh code to whoever the session belongs to",
         schemas.Started,
         202,
-        body=schemas.FreshCodeRequest,
+        body=file_schemas.FreshCodeRequest,
         errors=(NotVerified, KeyReused),
         idempotent=True,
     ),
@@ -136,7 +136,7 @@ ROUTES = (
         "/v1/files",
         uploads.put_file,
         "Read a payroll receipt or a certificate and keep its facts",
-        schemas.Kept,
+        file_schemas.Kept,
         201,
         errors=(FileRefused, Invalid, UnsupportedMediaType, KeyReused),
         personal=True,
@@ -148,9 +148,9 @@ ROUTES = (
         "/v1/corrections",
         uploads.put_correction,
         "Ask for a correction by the evidence of a file",
-        schemas.Correction,
+        file_schemas.Correction,
         201,
-        body=schemas.CorrectionBody,
+        body=file_schemas.CorrectionBody,
         errors=(LevelTooLow, UnknownEvidence, NotCorrectable, KeyReused),
         idempotent=True,
     ),
@@ -159,8 +159,8 @@ ROUTES = (
         "/v1/me/comparison",
         uploads.get_comparison,
         "Compare a file with the account",
-        schemas.Comparison,
-        query=schemas.EvidenceQuery,
+        file_schemas.Comparison,
+        query=file_schemas.EvidenceQuery,
         errors=(LevelTooLow, UnknownEvidence),
         personal=True,
     ),

@@ -30,9 +30,6 @@ Identity = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[!-~]+$
 Token = Annotated[str, Field(min_length=3, max_length=80, pattern=r"^⟦[^⟦⟧]+⟧$")]
 Kind = Literal["NSS", "CURP", "RFC", "CLABE", "TARJETA", "TELEFONO", "CORREO", "CODIGO", "NUMERO"]
 Purpose = Literal["consulta", "correccion"]
-EvidenceId = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
-Correctable = Literal["rfc"]
-Source = Literal["cfdi", "cer"]
 Denomination = Literal["pesos", "vsm"]
 PaymentMode = Literal["nomina", "directo"]
 Status = Literal["al_corriente", "atrasado", "liquidado"]
@@ -97,29 +94,6 @@ class VerifyRequest(Request):
     conversation: Conversation
     identity: Identity
     code: Token
-
-
-class FreshCodeRequest(Request):
-    """Whose session needs a fresh code, and what for."""
-
-    conversation: Conversation
-    identity: Identity
-    purpose: Purpose = "correccion"
-
-
-class CorrectionBody(Request):
-    """Which field to correct by the evidence of a file."""
-
-    conversation: Conversation
-    identity: Identity
-    evidence: EvidenceId
-    field: Correctable = "rfc"
-
-
-class EvidenceQuery(Request):
-    """Which file is compared."""
-
-    evidence: EvidenceId
 
 
 class SessionQuery(Request):
@@ -208,47 +182,6 @@ class SessionState(Model):
     level: Literal[0, 1, 2]
     first_name: str | None = None
     expires_at: datetime | None = None
-
-
-class Kept(Model):
-    """A file whose facts are kept; `expires_in` in seconds."""
-
-    evidence: str
-    source: Source
-    expires_in: int
-
-
-class ComparedField(Model):
-    """One number of the file beside the account's; only their last three characters."""
-
-    field: Literal["rfc", "curp", "nss"]
-    result: Literal["matches", "differs", "missing"]
-    in_file: str | None
-    in_account: str
-
-
-class Comparison(Model):
-    """What a file says against the account.
-
-    `verdict`: the RFC is the same; it differs and the file is the person's (correctable); the
-    file is somebody else's; or the file does not say whose it is. `issuer_verified` is null for
-    a receipt, whose seal is not checked here.
-    """
-
-    source: Source
-    fields: list[ComparedField]
-    verdict: Literal["same", "correctable", "another_person", "unproven"]
-    issuer_verified: bool | None
-
-
-class Correction(Model):
-    """A correction that was asked for; `repeated` when it already had been."""
-
-    folio: str
-    field: Correctable
-    state: Literal["recibida"]
-    requested_on: date
-    repeated: bool
 
 
 class Me(Model):

@@ -7,10 +7,10 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from accounts import corrections, files, identity, schemas
+from accounts import corrections, file_schemas, files, identity, schemas
 from accounts.errors import FileRefused, Invalid, LevelTooLow, NotVerified, UnsupportedMediaType
-from accounts.handlers import RUNTIME, read_body, read_query, write
-from accounts.handlers import json_response as respond
+from accounts.handlers import RUNTIME, in_session, read_body, read_query, send_code, write
+from accounts.models import VerifiedSession
 
 log = structlog.get_logger(__name__)
 
@@ -65,27 +65,25 @@ async def _read(request: web.Request) -> files.FileFacts:
 
 async def get_comparison(request: web.Request) -> web.Response:
     """Compare a file with the account of the verified session."""
-    runtime, now = request.app[RUNTIME], request.app[RUNTIME].clock()
-    evidence = read_query(request, schemas.EvidenceQuery).evidence
-    who = _sender(request)
-    async with runtime.database.read() as session:
-        try:
-            live = await identity.live_session(
-                session, runtime.keys, who.conversation, who.identity, now
-            )
-        except NotVerified:
-            raise LevelTooLow from None
-        answer = await corrections.compare(session, runtime.keys, live, who.identity, evidence, now)
-    if identity.needs_touch(live, now):
-        async with runtime.database.write() as session:
-            await identity.touch(session, who.conversation, now)
-    log.info("file_compared", source=answer.source, verdict=answer.verdict)
-    return respond(answer)
+    runtime, who = request.app[RUNTIME], _sender(request)
+    evidence = read_query(request, file_schemas.EvidenceQuery).evidence
+
+    async def ask(session: AsyncSession, live: VerifiedSession) -> BaseModel:
+        answer = await corrections.compare(
+            session, runtime.keys, live, who.identity, evidence, runtime.clock()
+        )
+        log.info("file_compared", source=answer.source, verdict=answer.verdict)
+        return answer
+
+    try:
+        return await in_session(request, ask)
+    except NotVerified:
+        raise LevelTooLow from None
 
 
 async def put_correction(request: web.Request) -> web.Response:
     """Take a correction and give its folio."""
-    runtime, body = request.app[RUNTIME], await read_body(request, schemas.CorrectionBody)
+    runtime, body = request.app[RUNTIME], await read_body(request, file_schemas.CorrectionBody)
 
     async def run(session: AsyncSession) -> BaseModel:
         filed = await corrections.request(session, runtime.keys, body, runtime.clock())
@@ -99,22 +97,10 @@ async def put_correction(request: web.Request) -> web.Response:
 
 async def send_fresh_code(request: web.Request) -> web.Response:
     """Send a code to whoever the live session belongs to."""
-    runtime, body = request.app[RUNTIME], await read_body(request, schemas.FreshCodeRequest)
-    outgoing: list[identity.Outgoing] = []
-
-    async def run(session: AsyncSession) -> BaseModel:
-        issued = await identity.start_again(
-            session,
-            runtime.keys,
-            body.conversation,
-            body.identity,
-            body.purpose,
-            runtime.clock(),
-        )
-        outgoing.extend([issued] if issued else [])
-        return schemas.Started(expires_in=int(identity.CODE_TTL.total_seconds()))
-
-    response = await write(request, body, run, status=202)
-    for issued in outgoing:
-        runtime.send(issued)
-    return response
+    keys, body = request.app[RUNTIME].keys, await read_body(request, file_schemas.FreshCodeRequest)
+    who = body.conversation, body.identity
+    return await send_code(
+        request,
+        body,
+        lambda session, now: identity.start_again(session, keys, *who, body.purpose, now),
+    )

@@ -10,7 +10,7 @@ from rasa_sdk.interfaces import Tracker
 
 from bot.actions import services
 from bot.actions.base import BotAction
-from bot.actions.guia import GuideAction
+from bot.actions.pasos import GuideAction
 from bot.actions.seguimiento import QUESTIONS, FollowUpAction
 from bot.actions.tramite import TramiteAction
 from bot.actions.turn import Turn

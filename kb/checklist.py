@@ -6,7 +6,6 @@ import json
 from functools import cache
 from pathlib import Path
 
-import typst
 import yaml
 from pydantic import BaseModel, ConfigDict
 
@@ -65,6 +64,9 @@ def checklist(tramite: Tramite) -> bytes:
 @cache
 def typeset(data: str) -> bytes:
     """Return the PDF of what the template reads, as JSON."""
+    # With its own compiler: whoever only names the list does not load it.
+    import typst
+
     document: bytes = typst.compile(
         str(_TEMPLATE),
         sys_inputs={"tramite": data},

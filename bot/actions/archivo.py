@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from accounts import schemas
+from accounts import file_schemas
 from accounts.errors import LevelTooLow, NotCorrectable, UnknownEvidence
 from bot.actions import lugares
 from bot.actions.base import BotAction
@@ -77,7 +77,7 @@ def _expired(turn: Turn) -> None:
     bring_back(turn)
 
 
-async def _say(turn: Turn, person: Person, found: schemas.Comparison, greeting: str) -> None:
+async def _say(turn: Turn, person: Person, found: file_schemas.Comparison, greeting: str) -> None:
     labels = turn.messages.labels
     rfc = next(one for one in found.fields if one.field == "rfc")
     source = labels[f"archivo_{found.source}"]
@@ -102,7 +102,7 @@ async def _say(turn: Turn, person: Person, found: schemas.Comparison, greeting: 
         bring_back(turn)
 
 
-def _row(turn: Turn, one: schemas.ComparedField) -> str:
+def _row(turn: Turn, one: file_schemas.ComparedField) -> str:
     pattern = turn.messages.labels[f"archivo_{one.result}"]
     return pattern.format(dice=one.in_file, tiene=one.in_account)
 

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
 from accounts.errors import AccountsError
-from bot.actions import directorio, lugares, services
+from bot.actions import directorio, guia, lugares, services
 from bot.actions.state import PASSING, bring_back, leave_the_floor
 from bot.actions.turn import Turn
 
@@ -47,12 +47,9 @@ class BotAction(Action, abc.ABC):
         if not answered and not self.answers_waiting and turn.slot("esperando") in PASSING:
             turn.remember(esperando=None)
         places = lugares.of(turn)
-        # A guide is made of actions, so it is imported when one runs.
-        from bot.actions.guia import take_answer
-
         decided = False
         try:
-            decided = not answered and take_answer(turn, loosely=self.yields)
+            decided = not answered and guia.take_answer(turn, loosely=self.yields)
             if not (answered or decided):
                 await self.answer(turn)
         except AccountsError as error:

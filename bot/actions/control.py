@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from bot.actions import archivo, asking, guia
 from bot.actions.base import BotAction
@@ -131,7 +132,7 @@ _YES: Mapping[str, Callable[[Turn], Doing]] = {
 }
 _NO: Mapping[str, Callable[[Turn], None]] = {
     Waiting.GUIDE: _leave_guide,
-    Waiting.LEFT: guia.anew,
+    Waiting.LEFT: partial(guia.go_on, anew=True),
     Waiting.SOLVED: _not_solved,
     Waiting.NSS: _cancel,
     Waiting.CODE: _cancel,

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.actions import asking, decision, lugares
-from bot.actions.base import BotAction
 from bot.actions.state import (
     CLOSED,
     IDENTITY,
@@ -25,21 +24,6 @@ _FIRST = 1
 _YES_OR_NO = ("afirmar", "negar")
 _OUTSIDE = "fuera_otros"
 """What «9» or «arroz» may be taken for: beside a question, it is an answer that is none."""
-
-
-class GuideAction(BotAction):
-    """Begin, decide, advance, go back, repeat, help and leave."""
-
-    action = "action_guia"
-    digresses = False
-
-    async def answer(self, turn: Turn) -> None:
-        """Do what the intent asks of the guide."""
-        turn.remember(regresos=None)
-        if turn.slot("esperando") not in IDENTITY:
-            turn.remember(esperando=None)
-        moves = _MOVES if open_decision(turn) is None else {**_MOVES, **asking.MOVES}
-        moves[turn.intent](turn)
 
 
 def begin(turn: Turn, tramite: Tramite, number: int | None = None) -> None:
@@ -74,22 +58,13 @@ def show(turn: Turn, tramite: Tramite, number: int, text: str = "") -> None:
     )
 
 
-def go_on(turn: Turn) -> None:
-    """Open the guide that is talked about where it was left, else at its beginning."""
+def go_on(turn: Turn, *, anew: bool = False) -> None:
+    """Open the guide that is talked about where it was left, or anew, at its beginning."""
     tramite = turn.tramite()
     if tramite is None:
-        _begin(turn)
+        offer_greeted(turn, "guia_elige")
     else:
-        begin(turn, tramite, lugares.kept(turn, tramite))
-
-
-def anew(turn: Turn) -> None:
-    """Open the guide that is talked about at its beginning."""
-    tramite = turn.tramite()
-    if tramite is None:
-        _begin(turn)
-    else:
-        begin(turn, tramite)
+        begin(turn, tramite, None if anew else lugares.kept(turn, tramite))
 
 
 def repeat_or_begin(turn: Turn) -> None:
@@ -267,7 +242,7 @@ def _still_here(turn: Turn) -> None:
     repeat_or_begin(turn)
 
 
-_MOVES: Mapping[str, Callable[[Turn], None]] = {
+MOVES: Mapping[str, Callable[[Turn], None]] = {
     "guia_empezar": _begin,
     "guia_siguiente": advance,
     "guia_anterior": _back,
@@ -276,3 +251,4 @@ _MOVES: Mapping[str, Callable[[Turn], None]] = {
     "guia_salir": leave,
     "guia_decidir": _decide,
 }
+"""What each move does at a step, or with no guide open; `asking.MOVES` at a question."""

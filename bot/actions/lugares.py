@@ -24,7 +24,7 @@ _FIRST = 1
 
 def keep(turn: Turn, tramite: Tramite, number: int) -> None:
     """Remember the step of a guide; the first one forgets it."""
-    places = {name: step for name, step in _places(turn).items() if name != tramite.id}
+    places = {name: step for name, step in of(turn).items() if name != tramite.id}
     if number > _FIRST:
         places[tramite.id] = number
     turn.remember(lugares=places or None)
@@ -37,13 +37,13 @@ def forget(turn: Turn, tramite: Tramite) -> None:
 
 def kept(turn: Turn, tramite: Tramite) -> int | None:
     """Return the step a guide was left at, None when there is none to go back to."""
-    step = _places(turn).get(tramite.id)
+    step = of(turn).get(tramite.id)
     return min(step, len(tramite.steps)) if step else None
 
 
 def latest(turn: Turn) -> Tramite | None:
     """Return the trámite whose guide was left last."""
-    known = [name for name in _places(turn) if name in turn.library]
+    known = [name for name in of(turn) if name in turn.library]
     return turn.library.get(known[-1]) if known else None
 
 
@@ -69,7 +69,7 @@ async def fetch(turn: Turn, person: Person) -> Tramite | None:
     except AccountsError as error:
         log.warning("places not read", error=error.type)
         return None
-    here = _places(turn)
+    here = of(turn)
     elsewhere = {
         place.tramite: place.step
         for place in reversed(found)
@@ -86,7 +86,7 @@ async def share(turn: Turn, before: Mapping[str, int]) -> None:
     """
     if not turn.slot("conocido"):
         return
-    after = _places(turn)
+    after = of(turn)
     changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     person = Person(turn)
     try:
@@ -98,10 +98,6 @@ async def share(turn: Turn, before: Mapping[str, int]) -> None:
         log.warning("place not shared", error=error.type)
 
 
-def of(turn: Turn) -> Mapping[str, int]:
+def of(turn: Turn) -> dict[str, int]:
     """Return the places as they are now."""
-    return _places(turn)
-
-
-def _places(turn: Turn) -> dict[str, int]:
     return dict(turn.slot("lugares") or {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from accounts import schemas
+from accounts import file_schemas, schemas
 from accounts.client import AccountsClient
 from accounts.places import Places
 from bot.actions import services
@@ -80,11 +80,11 @@ class Person:
         """Keep the step of one guide for every channel; None forgets it."""
         return await self._client.keep_place(**self._who, tramite=tramite, step=step)
 
-    async def comparison(self, evidence: str) -> schemas.Comparison:
+    async def comparison(self, evidence: str) -> file_schemas.Comparison:
         """Compare a file with the account; LevelTooLow without a session."""
         return await self._client.comparison(**self._who, evidence=evidence)
 
-    async def request_correction(self, evidence: str) -> schemas.Correction:
+    async def request_correction(self, evidence: str) -> file_schemas.Correction:
         """Ask for the correction a file shows; LevelTooLow without a fresh code."""
         return await self._client.request_correction(
             self._turn.conversation,

@@ -17,6 +17,15 @@ def file(content: bytes = b"<x/>") -> FilePayload:
     return {"name": "recibo de juan.xml", "mimeType": "text/xml", "buffer": content}
 
 
+async def choosing(page: Page) -> None:
+    """Open the chat with file choosers caught from the start.
+
+    The browser takes a moment to begin catching them; a key pressed before that opens none.
+    """
+    page.on("filechooser", lambda _: None)
+    await opened(page)
+
+
 async def attach(page: Page, content: bytes = b"<x/>") -> None:
     async with page.expect_file_chooser() as chooser:
         await page.get_by_role("button", name=ATTACH).click()
@@ -26,7 +35,7 @@ async def attach(page: Page, content: bytes = b"<x/>") -> None:
 async def test_a_file_is_sent_without_its_name(
     page: Page, web_gateway: Gateway, browsing: Browsing
 ) -> None:
-    await opened(page)
+    await choosing(page)
     sent: list[bytes] = []
     page.on("request", lambda r: sent.append(r.post_data_buffer or b""))
     web_gateway.files.gate.clear()
@@ -43,7 +52,7 @@ async def test_a_file_is_sent_without_its_name(
 
 
 async def test_the_keyboard_attaches(page: Page, web_gateway: Gateway) -> None:
-    await opened(page)
+    await choosing(page)
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("button", name=ATTACH)).to_be_focused()
     async with page.expect_file_chooser() as chooser:
@@ -53,14 +62,14 @@ async def test_the_keyboard_attaches(page: Page, web_gateway: Gateway) -> None:
 
 
 async def test_a_key_is_told_as_not_accepted(page: Page) -> None:
-    await opened(page)
+    await choosing(page)
     await attach(page, b"-----BEGIN PRIVATE KEY-----")
     await page.get_by_text("[archivo no aceptado: ya se borró]").wait_for()
     await page.get_by_text('Recibí: /archivo{"motivo":"private_key"}').wait_for()
 
 
 async def test_a_file_too_big_is_told_before_it_leaves(page: Page, web_gateway: Gateway) -> None:
-    await opened(page)
+    await choosing(page)
     await attach(page, b"x" * (5 * 1024 * 1024 + 1))
     await expect(page.locator(".delivery .error")).to_contain_text("más de 5 MB")
     await expect(page.get_by_role("button", name="Reintentar")).to_have_count(0)
@@ -71,7 +80,7 @@ async def test_a_file_too_big_is_told_before_it_leaves(page: Page, web_gateway: 
 
 
 async def test_the_service_away_offers_to_try_again(page: Page, web_gateway: Gateway) -> None:
-    await opened(page)
+    await choosing(page)
     web_gateway.files.away = True
     await attach(page)
     await expect(page.locator(".delivery .error")).to_contain_text(
@@ -83,14 +92,14 @@ async def test_the_service_away_offers_to_try_again(page: Page, web_gateway: Gat
 
 
 async def test_the_same_file_may_be_sent_again(page: Page) -> None:
-    await opened(page)
+    await choosing(page)
     for count in (1, 2):
         await attach(page)
         await expect(page.get_by_text("[archivo recibido]")).to_have_count(count)
 
 
 async def test_it_is_accessible(page: Page) -> None:
-    await opened(page)
+    await choosing(page)
     await attach(page)
     await page.get_by_text("Recibí: /archivo").wait_for()
     box = await page.get_by_role("button", name=ATTACH).bounding_box()

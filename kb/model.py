@@ -138,7 +138,8 @@ class Tramite(_Frozen):
     """Hold everything the assistant says about one trámite.
 
     `guided` is true when the person wants to do something, so the answer opens with step 1.
-    `account` names the personal answer this topic has once identity is proven.
+    `account` names the personal answer this topic has once identity is proven; `mine` names those
+    that are offered beside what it says to everybody.
     `decisions` are asked before the steps, from the one called `start` on.
     """
 
@@ -163,3 +164,4 @@ class Tramite(_Frozen):
     disputed: Text | None = None
     guided: bool
     account: AccountAnswer | None = None
+    mine: Annotated[tuple[AccountAnswer, ...], Field(max_length=2)] = ()

@@ -18,6 +18,11 @@ MOVEMENTS = 6
 _ZERO = Decimal(0)
 
 
+Wish = Mapping[str, Any]
+"""What somebody wants to know of their account: ``dato`` names the answer; beside it, what the
+message said about it: an amount, a month. It waits in a slot until identity is proven."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """A personal answer and the buttons of what may come next."""
@@ -27,7 +32,7 @@ class Answer:
     buttons: tuple[str, ...]
 
 
-async def _debt(turn: Turn, person: Person) -> Answer:
+async def _debt(turn: Turn, person: Person, wish: Wish) -> Answer:
     found = await person.credit()
     labels, as_of = turn.messages.labels, day(turn.messages, found.as_of)
     if found.liquidated_on is not None:
@@ -52,7 +57,7 @@ async def _debt(turn: Turn, person: Person) -> Answer:
     )
 
 
-async def _next_payment(turn: Turn, person: Person) -> Answer:
+async def _next_payment(turn: Turn, person: Person, wish: Wish) -> Answer:
     found = await person.next_payment()
     labels = turn.messages.labels
     text = turn.sentence(
@@ -79,13 +84,13 @@ async def _next_payment(turn: Turn, person: Person) -> Answer:
     )
 
 
-async def _movements(turn: Turn, person: Person) -> Answer:
+async def _movements(turn: Turn, person: Person, wish: Wish) -> Answer:
     found = await person.movements(MOVEMENTS)
     buttons = ("cuanto_debo", "mensualidad", "datos_credito")
     return _history(turn, found.as_of, found.items, "movimientos", buttons)
 
 
-async def _savings(turn: Turn, person: Person) -> Answer:
+async def _savings(turn: Turn, person: Person, wish: Wish) -> Answer:
     found = await person.savings()
     labels = turn.messages.labels
     as_of = day(turn.messages, found.as_of)
@@ -102,14 +107,14 @@ async def _savings(turn: Turn, person: Person) -> Answer:
     return Answer(text, card(labels["ahorro"], rows), ("ahorro_movimientos", "mis_puntos"))
 
 
-async def _savings_movements(turn: Turn, person: Person) -> Answer:
+async def _savings_movements(turn: Turn, person: Person, wish: Wish) -> Answer:
     found = await person.savings_movements(MOVEMENTS)
     return _history(
         turn, found.as_of, found.items, "ahorro_movimientos", ("mi_ahorro", "mis_puntos")
     )
 
 
-async def _points(turn: Turn, person: Person) -> Answer:
+async def _points(turn: Turn, person: Person, wish: Wish) -> Answer:
     found = await person.points()
     labels = turn.messages.labels
     as_of = day(turn.messages, found.as_of)
@@ -127,7 +132,7 @@ async def _points(turn: Turn, person: Person) -> Answer:
     return Answer(text, card(labels["puntos"], rows, note), ("mi_ahorro", "ahorro_movimientos"))
 
 
-async def _credit_data(turn: Turn, person: Person) -> Answer:
+async def _credit_data(turn: Turn, person: Person, wish: Wish) -> Answer:
     found = await person.credit()
     labels = turn.messages.labels
     text = turn.sentence(
@@ -153,7 +158,7 @@ async def _credit_data(turn: Turn, person: Person) -> Answer:
     return Answer(text, card(labels["datos"], rows), ("cuanto_debo", "mensualidad", "movimientos"))
 
 
-async def _credit_number(turn: Turn, person: Person) -> Answer:
+async def _credit_number(turn: Turn, person: Person, wish: Wish) -> Answer:
     found = await person.credit()
     text = turn.sentence("numero_credito", numero=found.number)
     return Answer(text, None, ("datos_credito", "cuanto_debo"))
@@ -180,7 +185,7 @@ def _history(
     return Answer(text, card(labels[label], rows), buttons)
 
 
-ANSWERS: Mapping[str, Callable[[Turn, Person], Awaitable[Answer]]] = {
+ANSWERS: Mapping[str, Callable[[Turn, Person, Wish], Awaitable[Answer]]] = {
     "deuda": _debt,
     "mensualidad": _next_payment,
     "movimientos": _movements,

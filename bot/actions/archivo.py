@@ -16,7 +16,7 @@ from bot.actions.turn import Turn
 from bot.replies import card
 
 COMPARE, REQUEST = "archivo_comparar", "archivo_pedir"
-"""What may wait for identity, beside trámites, in the slot ``pendiente``."""
+"""What may wait for identity, beside wishes, in the slot ``pendiente``."""
 
 _OTHER_TOPICS = {"curp": "correccion_curp_nombre", "nss": "homonimia_nss"}
 _NO_FILE = "not_supported"

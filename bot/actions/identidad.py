@@ -14,7 +14,8 @@ from bot.actions.turn import Turn
 from bot.replies import reply
 
 _NSS_DIGITS = 11
-_MINE = ("cuanto_debo", "mensualidad", "movimientos", "mi_ahorro", "mis_puntos")
+MINE = ("cuanto_debo", "mensualidad", "movimientos", "mi_ahorro", "mis_puntos")
+"""The buttons of what people most ask about their account."""
 
 
 class NssAction(BotAction):
@@ -90,7 +91,7 @@ def _code_expected(turn: Turn) -> bool:
 
 async def _no_code_expected(turn: Turn) -> None:
     if await Person(turn).verified():
-        turn.tell("ya_verificado", *_MINE)
+        turn.tell("ya_verificado", *MINE)
     else:
         ask_nss(turn, turn.sentence("codigo_sin_pedir"))
 
@@ -146,13 +147,12 @@ async def _verify(turn: Turn, code: str) -> None:
 async def _welcome(turn: Turn, person: Person, first_name: str) -> None:
     greeting = turn.sentence("verificado", nombre=first_name)
     pending = list(turn.slot("pendiente") or ())
-    tramites = [turn.library.get(name) for name in pending if name in turn.library]
-    asked = [tramite for tramite in tramites if tramite.account]
-    resumed = [archivo.RESUMED[name] for name in pending if name in archivo.RESUMED]
+    asked = [one for one in pending if isinstance(one, dict)]
+    resumed = [archivo.RESUMED[one] for one in pending if isinstance(one, str)]
     turn.remember(esperando=None, pendiente=None, nss=None, regresos=None)
-    for number, tramite in enumerate(asked):
+    for number, wanted in enumerate(asked):
         leave_the_floor(turn)
-        await personal.tell(turn, person, tramite, "" if number else greeting)
+        await personal.tell(turn, person, wanted, "" if number else greeting)
     for number, resume in enumerate(resumed, start=len(asked)):
         leave_the_floor(turn)
         await resume(turn, person, "" if number else greeting)
@@ -160,7 +160,7 @@ async def _welcome(turn: Turn, person: Person, first_name: str) -> None:
     if not asked and not resumed:
         await person.say(greeting)
         if left is None or not lugares.offer(turn, left):
-            turn.tell("que_quieres_ver", *_MINE)
+            turn.tell("que_quieres_ver", *MINE)
 
 
 def _wrong(turn: Turn, result: schemas.Verification) -> None:

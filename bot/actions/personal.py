@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from accounts.errors import NoCredit, NoPaymentDue
-from bot.actions.answers import ANSWERS
+from bot.actions.answers import ANSWERS, Wish
 from bot.actions.person import Person
 from bot.actions.turn import Turn
-from kb.model import Tramite
+
+_HEARD = ("monto", "mes", "bimestre", "fecha")
+"""The entities that say more about what is wanted."""
 
 
-async def tell(turn: Turn, person: Person, tramite: Tramite, greeting: str = "") -> None:
-    """Say the personal answer of a trámite; raises NotVerified without a session."""
-    assert tramite.account is not None
+def wish(turn: Turn, name: str) -> dict[str, Any]:
+    """Return the wish for an answer, with what the message says about it."""
+    heard = {entity: turn.entity(entity) for entity in _HEARD}
+    return {"dato": name, **{entity: value for entity, value in heard.items() if value is not None}}
+
+
+async def tell(turn: Turn, person: Person, wanted: Wish, greeting: str = "") -> None:
+    """Say a personal answer; raises NotVerified without a session."""
     try:
-        answer = await ANSWERS[tramite.account](turn, person)
+        answer = await ANSWERS[wanted["dato"]](turn, person, wanted)
     except NoCredit:
         await _none(turn, person, "sin_credito", greeting)
         return

@@ -7,8 +7,12 @@ from bot.actions.base import BotAction
 from bot.actions.guia import begin
 from bot.actions.state import IDENTITY, Waiting, in_guide
 from bot.actions.turn import Turn
-from bot.replies import reply
+from bot.replies import Choice, reply
 from kb.model import Tramite
+
+
+_GENERAL = ("paso_a_paso", "requisitos", "donde")
+"""What is offered of a topic; the last ones give way to what the account says about it."""
 
 
 class TramiteAction(BotAction):
@@ -35,14 +39,25 @@ class TramiteAction(BotAction):
             _offer_file(turn, tramite)
             if not lugares.offer(turn, tramite):
                 begin(turn, tramite)
+                _offer_mine(turn, tramite)
         else:
             turn.say(reply(tramite.summary, choices=_choices(turn, tramite)))
             _say_disputed(turn, tramite)
 
 
-def _choices(turn: Turn, tramite: Tramite) -> list:  # type: ignore[type-arg]
-    names = ("paso_a_paso", "requisitos", "donde", "fuente", "otros_temas")
-    return [turn.button(name, tramite=tramite.id) for name in names]
+def _choices(turn: Turn, tramite: Tramite) -> list[Choice]:
+    mine = _mine(turn, tramite)
+    names = (*_GENERAL[: len(_GENERAL) - len(mine)], "fuente", "otros_temas")
+    return [*mine, *(turn.button(name, tramite=tramite.id) for name in names)]
+
+
+def _mine(turn: Turn, tramite: Tramite) -> list[Choice]:
+    return [turn.button(f"dato_{name}", tramite=tramite.id) for name in tramite.mine]
+
+
+def _offer_mine(turn: Turn, tramite: Tramite) -> None:
+    last = turn.replies[-1]
+    last["choices"] = [*last.get("choices", []), *_mine(turn, tramite)]
 
 
 def _offer_file(turn: Turn, tramite: Tramite) -> None:

@@ -116,7 +116,23 @@ async def test_an_nss_beside_the_question_starts_at_once(accounts, demo_people, 
     nss = await hidden(accounts, talk, "NSS", demo_people[0].nss)
     sent = await talk.do("consultar_saldo_credito", f"mi nss es {nss} cuánto debo", nss=nss)
     assert sent[-1]["secure_input"]["kind"] == "code"
-    assert talk.slots["pendiente"] == ["consultar_saldo_credito"]
+    assert talk.slots["pendiente"] == [{"dato": "deuda"}]
+
+
+async def test_a_topic_offers_what_the_account_says_about_it(accounts, demo_people, talk) -> None:
+    person = pick(demo_people, lambda p: p.figures.movements)
+    general = await talk.do("deuda_no_baja")
+    assert "Mis movimientos" in titles(general)
+    asked = await talk.do("mi_dato", dato="movimientos", tramite="deuda_no_baja", mes=3)
+    assert asked[-1]["secure_input"]["kind"] == "nss"
+    assert talk.slots["pendiente"] == [{"dato": "movimientos", "mes": 3}]
+    said = await opened(accounts, talk, await sign_in(accounts, talk, person))
+    assert len(said["card"]["rows"]) > 1
+
+
+async def test_a_personal_answer_nobody_knows_offers_those_there_are(talk) -> None:
+    said = await talk.do("mi_dato", dato="sueldo")
+    assert "Cuánto debo" in titles(said)
 
 
 async def test_an_unknown_person_reads_the_same(accounts, demo_people, talk) -> None:

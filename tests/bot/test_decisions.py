@@ -441,7 +441,7 @@ async def test_a_trail_that_is_no_longer_in_the_library_does_not_break(talk: Tal
 
 async def test_while_the_nss_is_waited_for_no_answer_is_taken(talk: Talk) -> None:
     await at(talk, LIBRARY.get("nss_obtener"))
-    talk.slots.update(esperando="nss", pendiente=["consultar_saldo_credito"])
+    talk.slots.update(esperando="nss", pendiente=[{"dato": "deuda"}])
     await talk.do("negar", "no")
     assert talk.slots.get("decision") is talk.slots.get("esperando") is None
 

@@ -10,7 +10,6 @@ from bot.actions.turn import Turn
 from bot.replies import Choice, reply
 from kb.model import Tramite
 
-
 _GENERAL = ("paso_a_paso", "requisitos", "donde")
 """What is offered of a topic; the last ones give way to what the account says about it."""
 

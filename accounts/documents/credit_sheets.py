@@ -148,7 +148,7 @@ async def payment(source: Source, period: Period | None) -> dict[str, Any]:
             (labels["total_due"], money(due.total_due)),
         ]
     return {
-        "subtitle": day(source.today),
+        "subtitle": credit.product_name,
         "who": source.who(),
         "credit": credit_pairs(credit),
         "pay": pairs,

@@ -63,4 +63,3 @@ async def verify_document(request: web.Request) -> web.Response:
         raise NotFound
     async with runtime.database.read() as session:
         return json_response(await issue.authentic(session, runtime.keys, folio))
-

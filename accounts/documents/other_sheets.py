@@ -8,7 +8,7 @@ from typing import Any
 from accounts.credit import ZERO
 from accounts.documents.formats import day, money, short_day, span
 from accounts.documents.periods import Period
-from accounts.documents.source import Source
+from accounts.documents.source import Source, denomination
 from accounts.documents.wording import wording
 from accounts.errors import NothingToPrint
 from accounts.messages import message
@@ -60,12 +60,11 @@ async def notices(source: Source, kind: str) -> dict[str, Any]:
         "who": source.who(),
         "notices": [
             {
-                "to": notice.employer,
+                "to": labels["addressee"].format(employer=notice.employer),
                 "pairs": [
-                    (labels["addressee"], notice.employer),
                     (labels["notice_date"], day(notice.issued_on)),
                     (labels["number"], credit.number_masked),
-                    (labels["denomination"], labels[credit.denomination]),
+                    (labels["denomination"], denomination(credit)),
                 ],
                 "figure": [labels["discount"], money(notice.monthly_discount)],
             }

@@ -117,7 +117,13 @@ def credit_pairs(credit: schemas.Credit) -> Pairs:
         (labels["rate"], labels["rate_value"].format(rate=credit.annual_rate)),
         (labels["term"], labels["term_value"].format(months=credit.term_months)),
     ]
-    denomination = labels[credit.denomination]
+    pairs.append((labels["denomination"], denomination(credit)))
+    return [*pairs, (labels["status"], credit.status_name)]
+
+
+def denomination(credit: schemas.Credit) -> str:
+    """Return what a credit is counted in, and since when if that changed."""
+    labels = wording().labels
     if credit.frozen_on is not None:
-        denomination = labels["frozen"].format(day=day(credit.frozen_on))
-    return [*pairs, (labels["denomination"], denomination), (labels["status"], credit.status_name)]
+        return labels["frozen"].format(day=day(credit.frozen_on))
+    return labels[credit.denomination]

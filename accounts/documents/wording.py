@@ -39,7 +39,6 @@ class Wording(_Frozen):
     verify_fingerprint: str
     verify_alt: str
     none: str
-    unknown: str
     labels: Mapping[str, str]
     sheets: Mapping[str, Sheet]
 

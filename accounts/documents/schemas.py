@@ -22,15 +22,18 @@ TOKEN = r"[A-Za-z0-9_-]{43}"  # noqa: S105 - the form of a token, not one
 FOLIO = r"DOC(-[2-9A-HJKMNP-Z]{4}){3}"
 FILE_NAME = r"[a-z0-9-]{1,80}\.pdf"
 
+DOWNLOADS, VERIFICATION = "/api/documents", "/verificar"
+"""Where the web channel hands documents out, and where it tells whether a folio is ours."""
+
 
 def download_path(token: str, file_name: str) -> str:
-    """Return the path the web channel serves a document at, once."""
-    return f"/api/documents/{token}/{file_name}"
+    """Return the path of a document, good for one download."""
+    return f"{DOWNLOADS}/{token}/{file_name}"
 
 
 def verification_path(folio: str) -> str:
-    """Return the path of the page that tells whether a document is one of ours."""
-    return f"/verificar/{folio}"
+    """Return the path of the page about a folio."""
+    return f"{VERIFICATION}/{folio}"
 
 
 class DocumentRequest(Request):

@@ -82,6 +82,7 @@ async def issue(
         folio=folio,
         token=token,
         title=words.sheets[asked.kind].title,
+        period=period.text if period else None,
         file_name=_file_name(asked.kind, period),
         expires_in=int(TTL.total_seconds()),
     )

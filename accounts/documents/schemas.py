@@ -56,11 +56,15 @@ class DocumentRequest(Request):
 
 
 class Issued(Model):
-    """A document that can be fetched once with its token; `expires_in` in seconds."""
+    """A document that can be fetched once with its token; `expires_in` in seconds.
+
+    `period` is what it covers, in the form it is asked for; null when it covers none.
+    """
 
     folio: str
     token: str
     title: str
+    period: str | None
     file_name: str
     expires_in: int
 

@@ -4,16 +4,18 @@ import asyncio
 import base64
 import io
 import re
+from collections.abc import AsyncIterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import get_args
 
 import pytest
-from accounts_peers import NOW, PEOPLE, Clock, Service, serving, settings_for, sqlite_url
+from accounts_peers import NOW, PEOPLE, Service, serving, settings_for, sqlite_url
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from accounts import models
 from accounts.documents import issue
@@ -50,12 +52,8 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def service(seeded: Path, request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
-    # Each test a day's minutes later: an account is sent five codes an hour.
-    tests = request.session.items.index(request.node)
-    clock = Clock()
-    clock.advance(seconds=tests)
-    async with serving(settings_for(sqlite_url(seeded), public_url=URL), clock) as running:
+async def service(seeded: Path) -> AsyncIterator[Service]:
+    async with serving(settings_for(sqlite_url(seeded), public_url=URL)) as running:
         yield running
 
 
@@ -82,9 +80,9 @@ class Sheet:
 
 async def signed_in(service: Service, number: int) -> tuple[DemoPerson, tuple[str, str]]:
     person = (await service.client.demo_people(showcase=True)).people[number - 1]
-    # Codes of other tests do not count for this one.
+    # Codes of other tests, whose clock is another, are none of this one's.
     async with service.runtime.database.write() as session:
-        await session.execute(update(models.OneTimeCode).values(counts=False))
+        await session.execute(delete(models.OneTimeCode))
     who = (f"c_{number}", f"web:{number}")
     await service.verify(person.nss, *who)
     return person, who
@@ -133,6 +131,21 @@ async def test_a_statement_tells_every_movement_and_what_is_owed(service: Servic
 
 
 TOTALS = ("amount", "interest", "principal")
+
+
+async def test_charges_get_a_column_when_there_are_any(service: Service) -> None:
+    person, who = await signed_in(service, PEOPLE.unemployed)
+    assert "Cargos" not in (await printed(service, who, "estado_de_cuenta", "2026-B1")).text
+    table = models.CreditMovement
+    mine = select(models.Credit.id).where(models.Credit.person_id == person.id)
+    in_january = table.credit_id.in_(mine), table.posted_on == date(2026, 1, 31)
+    async with service.runtime.database.write() as session:
+        fee = {"fees": Decimal("12.34"), "amount": table.amount + Decimal("12.34")}
+        changed = await session.execute(update(table).where(*in_january).values(fee))
+        assert changed.rowcount == 1
+    sheet = await printed(service, who, "estado_de_cuenta", "2026-B1")
+    assert sheet.holds("Importe Cargos Intereses Capital Saldo")
+    assert sheet.holds("De todo eso, a cargos$12.34")
 
 
 async def test_balances_of_a_statement_close(service: Service) -> None:

@@ -9,11 +9,13 @@ import json
 from collections.abc import AsyncIterable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from urllib.parse import quote
 
 import aiohttp
 from pydantic import BaseModel, ValidationError
 
 from accounts import file_schemas, places, schemas
+from accounts.documents import schemas as documents
 from accounts.errors import BY_TYPE, AccountsError, FileRefused, Unavailable
 
 M = TypeVar("M", bound=BaseModel)
@@ -255,6 +257,37 @@ class AccountsClient:
         """Send another code to whoever the session belongs to; NotVerified without one."""
         body = {"conversation": conversation, "identity": identity, "purpose": "correccion"}
         return await self._write("/v1/identity/code", body, schemas.Started, idempotency_key)
+
+    # Documents: NotVerified without a live session
+
+    async def issue_document(
+        self,
+        conversation: str,
+        identity: str,
+        kind: documents.Kind,
+        period: str | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> documents.Issued:
+        """Issue a document; NoCredit, NoPaymentDue, NothingToPrint or YearNotClosed."""
+        body = {
+            "conversation": conversation,
+            "identity": identity,
+            "kind": kind,
+            "period": period,
+        }
+        return await self._write("/v1/documents", body, documents.Issued, idempotency_key)
+
+    async def fetch_document(self, conversation: str, identity: str, token: str) -> bytes:
+        """Return a PDF, once: never tried again, for then it is gone. DocumentUsed says so."""
+        headers = {"X-Conversation": conversation, "X-Identity": identity}
+        path = f"/v1/documents/{quote(token, safe='')}"
+        return await self._call("GET", path, headers=headers)
+
+    async def verify_document(self, folio: str) -> documents.Authentic:
+        """Return what was issued under a folio; NotFound when nothing was."""
+        path = f"/v1/documents/verify/{quote(folio, safe='')}"
+        return await self._read(path, documents.Authentic)
 
     # Demo and health
 

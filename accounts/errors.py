@@ -103,6 +103,26 @@ class NoApplication(NotFound):
     type = "no-application"
 
 
+class NothingToPrint(NotFound):
+    """Raise when the account holds nothing of what the document would say."""
+
+    type = "nothing-to-print"
+
+
+class DocumentUsed(AccountsError):
+    """Raise when a document was already fetched with that token."""
+
+    type = "document-used"
+    status = 410
+
+
+class DocumentExpired(AccountsError):
+    """Raise when a document was not fetched in time."""
+
+    type = "document-expired"
+    status = 410
+
+
 class Invalid(AccountsError):
     """Raise when the request does not have the form the contract asks for."""
 
@@ -127,6 +147,13 @@ class NotCorrectable(Invalid):
     """Raise when the file gives no ground for the correction that is asked for."""
 
     type = "not-correctable"
+    status = 409
+
+
+class YearNotClosed(Invalid):
+    """Raise when a year's document is asked for before the year has ended."""
+
+    type = "year-not-closed"
     status = 409
 
 

@@ -180,7 +180,7 @@ async def end_session(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-def _caller(request: web.Request) -> tuple[str, str]:
+def caller(request: web.Request) -> tuple[str, str]:
     """Return the conversation and the channel identity a personal call is made for."""
     conversation = request.headers.get("X-Conversation", "")
     who = request.headers.get("X-Identity", "")
@@ -195,7 +195,7 @@ async def in_session(
 ) -> web.Response:
     """Answer about the person of the verified session; using a session keeps it alive."""
     runtime, now = request.app[RUNTIME], request.app[RUNTIME].clock()
-    conversation, who = _caller(request)
+    conversation, who = caller(request)
     async with runtime.database.read() as session:
         live = await identity.live_session(session, runtime.keys, conversation, who, now)
         answer = await ask(session, live)
@@ -241,7 +241,7 @@ async def get_places(request: web.Request) -> web.Response:
 
 async def put_place(request: web.Request) -> web.Response:
     """Keep or forget the step of one guide; walking through a guide keeps a session alive."""
-    runtime, (conversation, who) = request.app[RUNTIME], _caller(request)
+    runtime, (conversation, who) = request.app[RUNTIME], caller(request)
     body, now = await read_body(request, places.PlaceRequest), runtime.clock()
 
     async with runtime.database.write() as session:

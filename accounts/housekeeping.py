@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete
+from sqlalchemy import CursorResult, delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from accounts import places
 from accounts.models import (
+    DocumentLink,
     Evidence,
     GuidePlace,
     IdempotencyKey,
@@ -23,6 +24,8 @@ from accounts.models import (
 _CODES_KEPT = timedelta(hours=2)
 _COUNTERS_KEPT = timedelta(days=90)
 _COUNTS_KEPT = timedelta(days=365)
+# A link that is over still says so for a day, with nothing behind it.
+_LINKS_KEPT = timedelta(days=1)
 
 
 async def purge(session: AsyncSession, now: datetime) -> int:
@@ -34,9 +37,15 @@ async def purge(session: AsyncSession, now: datetime) -> int:
         (VerifiedSession, VerifiedSession.expires_at <= now),
         (IdempotencyKey, IdempotencyKey.expires_at <= now),
         (OneTimeCode, OneTimeCode.created_at <= now - _CODES_KEPT),
+        (DocumentLink, DocumentLink.expires_at <= now - _LINKS_KEPT),
         (GuidePlace, GuidePlace.kept_at <= now - places.KEPT),
         (RefusedFile, RefusedFile.day < (now - _COUNTS_KEPT).date()),
         (VaultCounter, VaultCounter.used_at <= now - _COUNTERS_KEPT),
+    )
+    await session.execute(
+        update(DocumentLink)
+        .where(DocumentLink.expires_at <= now, DocumentLink.content.is_not(None))
+        .values(content=None)
     )
     removed = 0
     for table, condition in conditions:

@@ -1,5 +1,6 @@
 """Describe the contract as OpenAPI 3.1, from the same table and models that serve it."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -77,6 +78,9 @@ def _success(route: Route) -> dict[str, Any]:
     described: dict[str, Any] = {"description": route.summary}
     if route.answer:
         described["content"] = _content(route.answer)
+    if route.download:
+        binary = {"type": "string", "format": "binary"}
+        described["content"] = {route.download: {"schema": binary}}
     return described
 
 
@@ -102,7 +106,11 @@ def _problems(route: Route) -> dict[str, Any]:
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
-    found = [
+    found: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)}", route.path)
+    ]
+    found += [
         {
             "name": name,
             "in": "header",

@@ -6,8 +6,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from accounts import file_schemas, handlers, places, schemas, uploads
+from accounts.documents import handlers as documents
+from accounts.documents.schemas import Authentic, DocumentRequest, Issued
 from accounts.errors import (
     AccountsError,
+    DocumentExpired,
+    DocumentUsed,
     FileRefused,
     Invalid,
     KeyReused,
@@ -17,10 +21,12 @@ from accounts.errors import (
     NoPaymentDue,
     NotCorrectable,
     NotFound,
+    NothingToPrint,
     NotVerified,
     UnknownEvidence,
     UnknownToken,
     UnsupportedMediaType,
+    YearNotClosed,
 )
 from accounts.handlers import Handler
 from accounts.service import Answers
@@ -42,6 +48,8 @@ class Route:
     personal: bool = False
     idempotent: bool = False
     upload: bool = False
+    download: str | None = None
+    """The media type of an answer that is no JSON."""
 
 
 def _me(
@@ -247,6 +255,38 @@ GUIDE_ROUTES = (
         body=places.PlaceRequest,
         errors=(NotVerified,),
         personal=True,
+    ),
+)
+
+DOCUMENT_ROUTES = (
+    Route(
+        "POST",
+        "/v1/documents",
+        documents.put_document,
+        "Issue a document of the session's person",
+        Issued,
+        201,
+        body=DocumentRequest,
+        errors=(NotVerified, NoCredit, NoPaymentDue, NothingToPrint, YearNotClosed, KeyReused),
+        idempotent=True,
+    ),
+    Route(
+        "GET",
+        "/v1/documents/{token}",
+        documents.fetch_document,
+        "Hand a document out, once",
+        None,
+        errors=(NotVerified, NotFound, DocumentUsed, DocumentExpired),
+        personal=True,
+        download="application/pdf",
+    ),
+    Route(
+        "GET",
+        "/v1/documents/verify/{folio}",
+        documents.verify_document,
+        "Tell what was issued under a folio",
+        Authentic,
+        errors=(NotFound,),
     ),
 )
 

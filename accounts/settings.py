@@ -16,7 +16,8 @@ class Settings(BaseSettings):
     """Hold what one account process needs; secrets never show in its repr.
 
     `sat_ca_bundle` is a file of SAT certificates (PEM, or one DER): with it, a .cer that none of
-    them signed is refused; without it, who issued a .cer is not checked.
+    them signed is refused; without it, who issued a .cer is not checked. `public_url` is where
+    people reach the web channel: the QR code of a document leads there.
     """
 
     model_config = SettingsConfigDict(
@@ -32,11 +33,19 @@ class Settings(BaseSettings):
     sender_url: str | None = None
     sender_token: SecretStr | None = None
     sat_ca_bundle: Path | None = None
+    public_url: str = "http://localhost:8080"
 
     @field_validator("demo", mode="before")
     @classmethod
     def _blank_is_off(cls, value: object) -> object:
         return False if value == "" else value
+
+    @field_validator("public_url")
+    @classmethod
+    def _url_is_one(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("not an address")
+        return value.rstrip("/")
 
     @field_validator("key")
     @classmethod

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from accounts.crypto import KeyRing
 from accounts.db import serialize, upsert
 from accounts.errors import UnknownToken
-from accounts.models import Evidence, SealedContent, VaultCounter, VaultEntry
+from accounts.models import DocumentLink, Evidence, SealedContent, VaultCounter, VaultEntry
 from accounts.schemas import VaultItem
 
 TTL = timedelta(minutes=30)
@@ -136,6 +136,6 @@ async def open_sealed(
 
 
 async def forget(session: AsyncSession, conversation: str) -> None:
-    """Drop what a conversation hid, sealed or sent; numbers are never given again."""
-    for table in (VaultEntry, SealedContent, Evidence):
+    """Drop what a conversation hid, sealed, sent or may fetch; numbers are never given again."""
+    for table in (VaultEntry, SealedContent, Evidence, DocumentLink):
         await session.execute(delete(table).where(table.conversation == conversation))

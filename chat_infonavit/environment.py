@@ -50,6 +50,8 @@ def _addresses(settings: ChatSettings) -> Mapping[str, str]:
         "CONVERSATIONS_ACCOUNTS_URL": accounts,
         "WEB_HOST": settings.host,
         "WEB_PORT": str(settings.port),
+        "ACCOUNTS_PUBLIC_URL": os.environ.get("WEB_PUBLIC_URL")
+        or f"http://localhost:{settings.port}",
     }
 
 

@@ -53,5 +53,13 @@ class VaultRejected(Permanent):
     """The vault refuses what we send it: a retry would not help."""
 
 
+class DocumentRefused(Permanent):
+    """A document is not handed out; `reason` is a `Refusal`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class BodyUnreadable(Permanent):
     """No configured key opens the stored body of an event."""

@@ -232,6 +232,23 @@ class Attachment:
             raise ValueError("an attachment is either kept or refused")
 
 
+Refusal = Literal["not_verified", "unknown", "used", "expired"]
+"""Why a document is not handed out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authentic:
+    """What is known of a document that was issued, to compare with a sheet of paper."""
+
+    folio: str
+    title: str
+    period: str | None
+    issued_at: datetime
+    nss_masked: str
+    fingerprint: str
+    demo: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Inbound:
     """One event of a person, as flattened by a connector.

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from conversations.messages import Attachment, Capabilities, Reply
+from conversations.messages import Attachment, Authentic, Capabilities, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,19 @@ class Files(Protocol):
         self, conversation: str, identity: str, content: AsyncIterable[bytes], key: str
     ) -> Attachment:
         """Hand a file on as it arrives; repeats under the same key are one file."""
+
+    async def close(self) -> None:
+        """Release the connections."""
+
+
+class Documents(Protocol):
+    """Hands out a person's documents; raises the `VaultUnavailable` family."""
+
+    async def fetch(self, conversation: str, identity: str, token: str) -> bytes:
+        """Return a PDF once; raises `DocumentRefused` for any other session or time."""
+
+    async def verify(self, folio: str) -> Authentic | None:
+        """Tell what was issued under a folio, None when nothing was."""
 
     async def close(self) -> None:
         """Release the connections."""

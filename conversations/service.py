@@ -15,6 +15,7 @@ from conversations import db, queue, stages, store
 from conversations.brain import BrainClient
 from conversations.crypto import BodyCipher
 from conversations.delivery import deliver
+from conversations.documents import AccountsDocuments
 from conversations.errors import (
     ConversationsError,
     Misconfigured,
@@ -22,8 +23,8 @@ from conversations.errors import (
 )
 from conversations.files import AccountsFiles
 from conversations.hub import Hub
-from conversations.messages import Attachment, Capabilities, Entry, Inbound, Receipt
-from conversations.ports import Brain, Files, Vault
+from conversations.messages import Attachment, Authentic, Capabilities, Entry, Inbound, Receipt
+from conversations.ports import Brain, Documents, Files, Vault
 from conversations.records import Accepted, Lease, NewEvent
 from conversations.settings import Settings
 from conversations.vault import AccountsVault
@@ -46,6 +47,7 @@ class Conversations:
         vault: Vault | None = None,
         brain: Brain | None = None,
         files: Files | None = None,
+        documents: Documents | None = None,
     ) -> None:
         """Take the settings and what each channel can show; the rest is made from them."""
         self._settings = settings or Settings()
@@ -58,6 +60,7 @@ class Conversations:
             self._settings.accounts_url, token, self._settings.vault_timeout
         )
         self._files = files or AccountsFiles(self._settings.accounts_url, token)
+        self._documents = documents or AccountsDocuments(self._settings.accounts_url, token)
         self._brain = brain or BrainClient(self._settings.brain_url, token)
         self._hub = Hub()
         self._worker = Worker(
@@ -105,6 +108,7 @@ class Conversations:
         await self._brain.close()
         await self._vault.close()
         await self._files.close()
+        await self._documents.close()
 
     async def open(self, channel: str, identity: str) -> str:
         """Give the open conversation of an identity, a new one when there is none."""
@@ -170,6 +174,17 @@ class Conversations:
         event = Inbound(channel, identity, event_id, "file", attachment=sent)
         (receipt,) = await self.accept([event])
         return receipt, sent
+
+    async def document(self, conversation: str, channel: str, identity: str, token: str) -> bytes:
+        """Return a PDF that was issued to this conversation's verified session, once.
+
+        Raises DocumentRefused, or the `VaultUnavailable` family when nobody can tell.
+        """
+        return await self._documents.fetch(conversation, f"{channel}:{identity}", token)
+
+    async def authentic(self, folio: str) -> Authentic | None:
+        """Tell what was issued under a folio, None when nothing was."""
+        return await self._documents.verify(folio)
 
     async def _store(self, events: Sequence[NewEvent]) -> list[Receipt]:
         identities = {(event.channel, event.identity) for event in events}

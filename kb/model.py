@@ -43,6 +43,13 @@ AccountAnswer = Literal[
     "puntos",
     "datos_credito",
     "numero_credito",
+    "pdf_estado_de_cuenta",
+    "pdf_movimientos_ahorro",
+    "pdf_aviso_retencion",
+    "pdf_aviso_suspension",
+    "pdf_aviso_modificacion",
+    "pdf_constancia_intereses",
+    "pdf_ficha_pago",
 ]
 
 

@@ -7,6 +7,7 @@ from accounts.models.credits import (
     CreditMovement,
     DiscountNotice,
 )
+from accounts.models.documents import DocumentLink, IssuedDocument
 from accounts.models.files import CorrectionRequest, Evidence, RefusedFile
 from accounts.models.guides import GuidePlace
 from accounts.models.people import Employer, Person, PointComponent, WorkRelation
@@ -29,10 +30,12 @@ __all__ = [
     "CreditMovement",
     "DemoSeed",
     "DiscountNotice",
+    "DocumentLink",
     "Employer",
     "Evidence",
     "GuidePlace",
     "IdempotencyKey",
+    "IssuedDocument",
     "OneTimeCode",
     "Person",
     "PointComponent",

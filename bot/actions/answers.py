@@ -12,7 +12,7 @@ from accounts import schemas
 from bot.actions.formats import day, money, short_day
 from bot.actions.person import Person
 from bot.actions.turn import Turn
-from bot.replies import Card, card
+from bot.replies import Card, Choice, Document, card
 
 MOVEMENTS = 6
 _ZERO = Decimal(0)
@@ -29,7 +29,8 @@ class Answer:
 
     text: str
     card: Card | None
-    buttons: tuple[str, ...]
+    buttons: tuple[str | Choice, ...]
+    document: Document | None = None
 
 
 async def _debt(turn: Turn, person: Person, wish: Wish) -> Answer:
@@ -86,7 +87,7 @@ async def _next_payment(turn: Turn, person: Person, wish: Wish) -> Answer:
 
 async def _movements(turn: Turn, person: Person, wish: Wish) -> Answer:
     found = await person.movements(MOVEMENTS)
-    buttons = ("cuanto_debo", "mensualidad", "datos_credito")
+    buttons = ("dato_pdf_estado_de_cuenta", "cuanto_debo", "mensualidad", "datos_credito")
     return _history(turn, found.as_of, found.items, "movimientos", buttons)
 
 
@@ -109,9 +110,8 @@ async def _savings(turn: Turn, person: Person, wish: Wish) -> Answer:
 
 async def _savings_movements(turn: Turn, person: Person, wish: Wish) -> Answer:
     found = await person.savings_movements(MOVEMENTS)
-    return _history(
-        turn, found.as_of, found.items, "ahorro_movimientos", ("mi_ahorro", "mis_puntos")
-    )
+    buttons = ("dato_pdf_movimientos_ahorro", "mi_ahorro", "mis_puntos")
+    return _history(turn, found.as_of, found.items, "ahorro_movimientos", buttons)
 
 
 async def _points(turn: Turn, person: Person, wish: Wish) -> Answer:

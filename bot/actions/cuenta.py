@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accounts.errors import NotVerified
 from bot.actions import identidad, personal, seguimiento
-from bot.actions.answers import ANSWERS, Wish
+from bot.actions.answers import Wish
 from bot.actions.base import BotAction
 from bot.actions.person import Person
 from bot.actions.state import Waiting, ask_again, ask_code, ask_nss
@@ -44,7 +44,7 @@ async def tell(turn: Turn, wanted: Wish, title: str) -> None:
 
 async def _chosen(turn: Turn) -> None:
     name, tramite = turn.entity("dato"), turn.tramite()
-    if name not in ANSWERS:
+    if name not in personal.KNOWN:
         turn.tell("que_quieres_ver", *identidad.MINE)
         return
     turn.remember(pregunta=None, **({"tramite": tramite.id} if tramite else {}))

@@ -7,10 +7,11 @@ from typing import Any
 
 from accounts import file_schemas, schemas
 from accounts.client import AccountsClient
+from accounts.documents import schemas as documents
 from accounts.places import Places
 from bot.actions import services
 from bot.actions.turn import Turn
-from bot.replies import Card, Choice, Reply, reply
+from bot.replies import Card, Choice, Document, Reply, reply
 
 
 class Person:
@@ -97,13 +98,25 @@ class Person:
         """Send another code to whoever the session belongs to."""
         return await self._client.send_fresh_code(**self._who, idempotency_key=self._key("fresh"))
 
+    async def issue_document(self, kind: documents.Kind, period: str | None) -> documents.Issued:
+        """Issue a document that this session may fetch once."""
+        return await self._client.issue_document(
+            **self._who, kind=kind, period=period, idempotency_key=self._key(f"document:{kind}")
+        )
+
     async def say(
-        self, text: str, card: Card | None = None, choices: Sequence[Choice] = ()
+        self,
+        text: str,
+        card: Card | None = None,
+        choices: Sequence[Choice] = (),
+        document: Document | None = None,
     ) -> None:
         """Say something personal: only a token of it stays in the conversation."""
         content: dict[str, Any] = {"text": text}
         if card is not None:
             content["card"] = card
+        if document is not None:
+            content["document"] = document
         # No idempotency key: sealing twice is harmless, and figures may have moved in between.
         sealed = await self._client.seal(self._turn.conversation, content)
         self._turn.say(self._bubble(sealed, choices))

@@ -6,10 +6,14 @@ from typing import Any
 
 from accounts.errors import NoCredit, NoPaymentDue
 from bot.actions.answers import ANSWERS, Wish
+from bot.actions.documentos import DOCUMENTS
 from bot.actions.person import Person
 from bot.actions.turn import Turn
 
-_HEARD = ("monto", "mes", "bimestre", "fecha")
+KNOWN = {**ANSWERS, **DOCUMENTS}
+"""What can be told of an account, by name."""
+
+_HEARD = ("monto", "mes", "bimestre", "fecha", "periodo")
 """The entities that say more about what is wanted."""
 
 
@@ -22,7 +26,7 @@ def wish(turn: Turn, name: str) -> dict[str, Any]:
 async def tell(turn: Turn, person: Person, wanted: Wish, greeting: str = "") -> None:
     """Say a personal answer; raises NotVerified without a session."""
     try:
-        answer = await ANSWERS[wanted["dato"]](turn, person, wanted)
+        answer = await KNOWN[wanted["dato"]](turn, person, wanted)
     except NoCredit:
         await _none(turn, person, "sin_credito", greeting)
         return
@@ -31,7 +35,8 @@ async def tell(turn: Turn, person: Person, wanted: Wish, greeting: str = "") -> 
         return
     _settle(turn)
     text = f"{greeting}\n{answer.text}" if greeting else answer.text
-    await person.say(text, answer.card, turn.choices(*answer.buttons, "cerrar_sesion"))
+    choices = turn.choices(*answer.buttons, "cerrar_sesion")
+    await person.say(text, answer.card, choices, answer.document)
 
 
 async def _none(turn: Turn, person: Person, key: str, greeting: str) -> None:

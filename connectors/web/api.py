@@ -16,6 +16,7 @@ from connectors.web.access import Access, cookie_name
 from connectors.web.assets import asset_routes
 from connectors.web.bodies import read_json, read_message
 from connectors.web.demo import Demo, demo_routes
+from connectors.web.documents import Documents
 from connectors.web.handouts import Print, handout_routes
 from connectors.web.ids import CHANNEL, client_id, event_id
 from connectors.web.limits import Buckets
@@ -69,6 +70,7 @@ class WebConnector:
         self._lines = Lines(settings.max_streams)
         self._messages = Buckets(settings.message_burst, settings.messages_per_second)
         self._uploads = Uploads(core, settings, self._access, self._sessions)
+        self._documents = Documents(core, settings, self._access)
         self._opened = Buckets(settings.session_burst, settings.sessions_per_second)
 
     def application(self) -> web.Application:
@@ -91,6 +93,7 @@ class WebConnector:
                 web.get("/api/events", self._events),
                 web.get("/api/privacy", self._privacy),
                 web.get("/health", self._report),
+                *self._documents.routes(),
                 *handout_routes(self._handouts),
                 *asset_routes(page=self._demo is not None),
                 *(demo_routes(self._demo, self._access) if self._demo else ()),

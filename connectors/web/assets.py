@@ -29,6 +29,7 @@ def asset_routes(page: bool) -> Iterator[web.RouteDef]:
     widget = ["widget.js", "widget.css", *(f"chat/{part.name}" for part in _HERE.glob("chat/*"))]
     for name in widget:
         yield web.get(f"/{name}", _serve(_HERE / name, _EMBEDDED))
+    yield web.get("/verify.css", _serve(_HERE / "verify.css", {}))
     yield web.get("/favicon.ico", _serve(_HERE / "icon.svg", _EMBEDDED))
     pages = _PAGE if page else {"/": "plain.html"}
     for path, name in pages.items():

@@ -183,6 +183,14 @@ class WebClient:
                     raise self._failure
                 await self._news.wait()
 
+    async def download(self, path: str) -> bytes:
+        """Fetch a document of this conversation, once; Refused says why it is not given."""
+        assert self._http is not None, "use `async with`"
+        async with self._http.get(self._url + path, headers=self._headers) as response:
+            if response.status >= 400:
+                raise await _refused(response)
+            return await response.read()
+
     async def demo_code(self) -> str | None:
         """Give the code just issued to this conversation; only in demo mode."""
         try:

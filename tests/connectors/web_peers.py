@@ -18,7 +18,7 @@ from connectors.web.api import CAPABILITIES, CHANNEL, create_app
 from connectors.web.demo import DemoPerson
 from conversations.errors import VaultUnavailable
 from conversations.messages import Attachment, Reply
-from conversations.ports import Answer, Files, Question, Secret
+from conversations.ports import Answer, Documents, Files, Question, Secret
 from conversations.service import Conversations
 from conversations.settings import Settings as CoreSettings
 
@@ -288,7 +288,12 @@ class Gateway:
 
 @asynccontextmanager
 async def gateway(
-    folder: Path, *, demo: FakeDemo | None = None, files: Files | None = None, **options: Any
+    folder: Path,
+    *,
+    demo: FakeDemo | None = None,
+    files: Files | None = None,
+    documents: Documents | None = None,
+    **options: Any,
 ) -> AsyncIterator[Gateway]:
     """Run the web channel on a free port."""
     brain, memory = ScriptedBrain(), MemoryFiles()
@@ -298,6 +303,7 @@ async def gateway(
         vault=MemoryVault(),
         brain=brain,
         files=files or memory,
+        documents=documents,
     )
     await core.start()
     settings = Settings(database_url=f"sqlite+aiosqlite:///{folder}/web.sqlite3", **options)

@@ -15,7 +15,7 @@ function dayName(at) {
   return day === dateOf.format(Date.now() - 86400000) ? STRINGS.yesterday : day;
 }
 
-/** Show a conversation. act: {choose(choice), secure(kind, value), retry(id), discard(id)}. */
+/** Show a conversation. act: {choose(choice), secure(kind, value), retry(id), discard(id), fetch(href)}. */
 export class Conversation {
   #act;
   #group = null;
@@ -74,7 +74,7 @@ export class Conversation {
       waiting.bubble.classList.remove('sending');
       waiting.status.remove();
     } else if (mine) this.#add('user', entry.at, [this.#bubble(entry.text)]);
-    else this.#add(entry.role, entry.at, parts(entry.reply ?? { text: entry.text }), entry.owner);
+    else this.#add(entry.role, entry.at, parts(entry.reply ?? { text: entry.text }, this.#act), entry.owner);
     if (mine) this.#answered();
     else this.#ask(entry);
     if (follow) this.toEnd();

@@ -50,6 +50,7 @@ export function define(base) {
         secure: (kind, value) => this.#send(STRINGS.secure.sent[kind], { secure: { kind, value } }),
         retry: (id) => this.#deliver(id),
         discard: (id) => this.#outgoing.delete(id),
+        fetch: (href) => this.#transport.file(href),
       });
       this.header = new Header(this.getAttribute('title-text') || STRINGS.title, {
         close: () => this.hide(),

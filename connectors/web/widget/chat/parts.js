@@ -3,6 +3,7 @@
 import { el, icon, spoken } from './dom.js';
 import { safeHref } from './links.js';
 import { blocks, inline, link } from './markdown.js';
+import { fileName, save, servesOnce } from './saving.js';
 import { STRINGS } from './strings.js';
 
 function card({ title, rows, note }) {
@@ -37,7 +38,29 @@ function weight(bytes) {
   return `${(bytes / unit).toLocaleString('es-MX', { maximumFractionDigits: unit > 1024 ? 1 : 0 })} ${name}`;
 }
 
-function file({ title, url, mime, size }) {
+/** Build a document that serves once: it is fetched with the session, and says how that went. */
+function once(inside, get, name) {
+  const outcome = el('p', { class: 'outcome', role: 'status' });
+  const say = (text) => { outcome.textContent = text; };
+  const button = el('button', { type: 'button', class: 'document' }, ...inside, icon('download'), spoken(` ${STRINGS.document.download}`));
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    say(STRINGS.document.fetching);
+    try {
+      save(await get(), name);
+      say(STRINGS.document.saved);
+    } catch (error) {
+      say(error.detail || STRINGS.document.failed);
+      // What is gone stays gone; anything else may work in a moment.
+      button.disabled = GONE.includes(error.status);
+    }
+  });
+  return el('div', { class: 'once' }, button, outcome);
+}
+
+const GONE = [403, 404, 410];
+
+function file({ title, url, mime, size }, { fetch }) {
   const href = safeHref(url);
   const kind = `${STRINGS.document.kinds[mime] ?? STRINGS.document.other}${size ? ` · ${weight(size)}` : ''}`;
   const inside = [
@@ -45,6 +68,7 @@ function file({ title, url, mime, size }) {
     el('span', { class: 'what' }, el('span', { class: 'name' }, title), el('span', { class: 'kind' }, kind)),
   ];
   if (!href) return el('div', { class: 'document' }, ...inside);
+  if (servesOnce(url)) return once(inside, () => fetch(href), fileName(url));
   return el(
     'a',
     { class: 'document', href, target: '_blank', rel: 'noopener noreferrer nofollow', download: true },
@@ -58,12 +82,12 @@ const links = (items) => el('ul', { class: 'links' }, ...items.map(({ title, url
 
 const MAKERS = { card, step, document: file, links };
 
-/** Build everything of a reply that stays in the conversation. */
-export function parts(reply) {
+/** Build everything of a reply that stays in the conversation; act.fetch(href) gives a blob. */
+export function parts(reply, act) {
   const out = reply.text ? [el('div', { class: 'bubble' }, ...blocks(reply.text))] : [];
   for (const [name, make] of Object.entries(MAKERS)) {
     const part = reply[name];
-    if (part && (!Array.isArray(part) || part.length)) out.push(make(part));
+    if (part && (!Array.isArray(part) || part.length)) out.push(make(part, act));
   }
   return out;
 }

@@ -1,7 +1,7 @@
 // "Descargar conversación": the entries as a plain text file, made in the page.
 
-import { el } from './dom.js';
 import { plain } from './markdown.js';
+import { save, servesOnce } from './saving.js';
 import { STRINGS } from './strings.js';
 
 const stamp = new Intl.DateTimeFormat('es-MX', { dateStyle: 'long', timeStyle: 'short', timeZone: 'America/Mexico_City' });
@@ -13,7 +13,7 @@ function lines({ text, reply }) {
     text && plain(text),
     card && [card.title, ...card.rows.map(({ label, value }) => `  ${label}: ${value}`), card.note && `  ${card.note}`],
     step && [`${step.title}. ${STRINGS.step.progress(step.number, step.total)}`, `  ${plain(step.action)}`],
-    file && `${file.title}: ${file.url}`,
+    file && (servesOnce(file.url) ? file.title : `${file.title}: ${file.url}`),
     links.map(({ title, url }) => `${title}: ${url}`),
   ].flat().filter(Boolean);
 }
@@ -25,7 +25,6 @@ export function transcript(entries) {
     const who = names[entry.role] ?? (entry.owner === 'agent' ? STRINGS.person : STRINGS.bot);
     return [`[${stamp.format(Date.parse(entry.at))}] ${who}:`, ...lines(entry), ''];
   });
-  const href = URL.createObjectURL(new Blob([[...head, ...body].join('\r\n')], { type: 'text/plain;charset=utf-8' }));
-  el('a', { href, download: `${STRINGS.transcript.file}-${new Date().toISOString().slice(0, 10)}.txt` }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 10000);
+  const text = new Blob([[...head, ...body].join('\r\n')], { type: 'text/plain;charset=utf-8' });
+  save(text, `${STRINGS.transcript.file}-${new Date().toISOString().slice(0, 10)}.txt`);
 }

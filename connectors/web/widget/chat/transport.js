@@ -62,7 +62,7 @@ export class Transport extends EventTarget {
     return this.#own ? { ...extra, 'X-CSRF': this.#secret } : { ...extra, Authorization: `Bearer ${this.#secret}` };
   }
 
-  async #call(method, path, body, patience = 20000) {
+  async #answer(method, path, body, patience = 20000) {
     const json = body !== undefined && !(body instanceof FormData);
     const response = await fetch(new URL(path, this.#base), {
       method,
@@ -72,9 +72,19 @@ export class Transport extends EventTarget {
       cache: 'no-store',
       signal: AbortSignal.timeout(patience),
     });
-    if (response.ok) return response.status === 204 ? null : response.json();
+    if (response.ok) return response;
     const problem = await response.json().catch(() => ({}));
     throw new Refused(response.status, problem.detail, Number(response.headers.get('Retry-After')) || 0);
+  }
+
+  async #call(...request) {
+    const response = await this.#answer(...request);
+    return response.status === 204 ? null : response.json();
+  }
+
+  /** Fetch one file of this session as a blob. */
+  async file(href) {
+    return (await this.#answer('GET', href)).blob();
   }
 
   /** Tell whether a session of before may still be alive. */

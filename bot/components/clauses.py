@@ -9,7 +9,7 @@ them all alike, and ``bot/components/questions.py`` chooses and puts them togeth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -159,6 +159,18 @@ def runs(text: str) -> Iterator[tuple[tuple[int, int], Clause]]:
         if past - first < len(clauses):
             start, end = clauses[first].start, clauses[past - 1].end
             yield (first, past), Clause(text[start:end].strip(), start, end)
+
+
+def with_pieces(messages: Sequence[Message]) -> Iterator[list[Message]]:
+    """Yield each message that somebody wrote, followed by its runs of clauses."""
+    together: list[Message] = []
+    for message in messages:
+        if message.get(SPAN) is None and together:
+            yield together
+            together = []
+        together.append(message)
+    if together:
+        yield together
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)

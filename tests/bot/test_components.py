@@ -247,7 +247,7 @@ def test_a_part_is_read_within_its_text_and_what_is_not_in_it_alone() -> None:
     whole, part, other = encode_parts(text, ["donde pago lo del mes", "mi ahorro"])
     alone, foreign = encode(["donde pago lo del mes", "mi ahorro"])
     assert whole == pytest.approx(encode([text])[0])
-    assert part @ alone > 0.9
+    assert part @ alone > 0.75
     assert not np.array_equal(part, alone)
     assert other == pytest.approx(foreign)
 

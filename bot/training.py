@@ -22,6 +22,7 @@ _INPUTS = (
     "bot/encoding.py",
     "bot/examples.py",
     "bot/importer.py",
+    "bot/token_features.py",
     "bot/data/**/*.yml",
     "accounts/identifiers.py",
     "kb/decisions.py",

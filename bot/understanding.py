@@ -18,7 +18,7 @@ from bot.components.folding import fold, question_beside_token, without_courtesy
 from bot.components.intent_model import IntentModel, Weighing
 from bot.components.questions import Piece, Rule, choose
 from bot.components.repair import Repair
-from bot.encoding import encode, encode_many
+from bot.encoding import encode_many, encode_parts
 
 _LISTED = 10
 
@@ -116,15 +116,20 @@ class Understanding:
 
     def read(self, text: str) -> Reading:
         """Understand one text as one question."""
-        return self.read_all([text])[0]
+        return self.read_parts(text, [])[0]
 
     def read_all(self, texts: Sequence[str]) -> list[Reading]:
         """Understand each text as one question."""
-        folded = [prepare(text, self.repair) for text in texts]
-        vectors = encode([text or " " for text in folded])
+        return [self.read_parts(text, [])[0] for text in texts]
+
+    def read_parts(self, text: str, parts: Sequence[str]) -> list[Reading]:
+        """Understand a text as one question and, within it, each of its parts."""
+        every = [text, *parts]
+        folded = [prepare(one, self.repair) for one in every]
+        vectors = encode_parts(folded[0] or " ", folded[1:])
         return [
-            _given(text, read) or self.judge(read, vector)
-            for text, read, vector in zip(texts, folded, vectors, strict=True)
+            _given(one, read) or self.judge(read, vector)
+            for one, read, vector in zip(every, folded, vectors, strict=True)
         ]
 
     def judge(self, folded: str, vector: np.ndarray) -> Reading:
@@ -139,7 +144,7 @@ class Understanding:
     def pieces(self, text: str) -> tuple[Reading, Piece, list[Piece]]:
         """Understand a text as one question, and each of its runs of clauses."""
         spans = list(runs(text))
-        whole, *parts = self.read_all([text, *(run.text for _, run in spans)])
+        whole, *parts = self.read_parts(text, [run.text for _, run in spans])
         pieces = [part.piece(*span, run) for (span, run), part in zip(spans, parts, strict=True)]
         past = max((piece.past for piece in pieces), default=1)
         return whole, whole.piece(0, past, Clause(text, 0, len(text))), pieces

@@ -113,7 +113,7 @@ def _tune_fallback(asked: Sets, reader: Any, console: Console) -> None:
 def _tune_questions(asked: Sets, reader: Any, console: Console) -> None:
     from bot.components.questions import Evidence
 
-    singles = [Questions(line.text, (line.intents,)) for line in asked.topics]
+    singles = [Questions(line.text, (line.intents,)) for line in asked.dev]
     messages = [*asked.several, *singles, *_doubles(asked)]
     found = _candidates(messages, reader)
     real = found.message < len(asked.several) + len(singles)
@@ -125,7 +125,7 @@ def _tune_questions(asked: Sets, reader: Any, console: Console) -> None:
         int(n): (float(t), found.names[row])
         for t, n, row in sorted(zip(trust, found.message, range(len(trust)), strict=True))
     }
-    table = Table("threshold", "two answered", "of the set, one left whole", "topics left whole")
+    table = Table("threshold", "two answered", "of the set, one left whole", "dev left whole")
     kinds = (
         [n for n, message in enumerate(asked.several) if len(message.parts) == 2],
         [n for n, message in enumerate(asked.several) if len(message.parts) == 1],

@@ -9,7 +9,7 @@ them all alike, and ``bot/components/questions.py`` chooses and puts them togeth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -36,7 +36,7 @@ _SHORTEST = 3
 
 _MORE = (
     "también|tambien|tmb|además|ademas|aparte|luego|otra cosa|de paso|otra duda|otra pregunta"
-    "|por otro lado|lo segundo|lo otro|segundo"
+    "|por otro lado|lo segundo|lo otro|segundo(?=[,:])"
 )
 _INTERROGATIVE = (
     r"[ck][oó]mo|[ckq]u[aá]nt[oa]s?|cu[aá]ndo|[dk]?[oó]nde|dnd|cu[aá]l(?:es)?|qui[eé]n(?:es)?|qué"
@@ -60,21 +60,22 @@ _ASKING = re.compile(
     r"|^(?:si|me \w+[ae]n|\w+[aei]r(?:me|l[ao]s?)?)\b",
     re.IGNORECASE,
 )
-_BEGINS = re.compile(
-    rf"\b(?:{_INTERROGATIVE}|puedo|[qk]u?iero|quisiera|necesito|nesesito|ocupo)\b", re.IGNORECASE
-)
+# After what asks already, these begin another question; what follows «quiero», wherever it is.
+_BEGINS = re.compile(rf"\b(?:{_INTERROGATIVE}|puedo)\b", re.IGNORECASE)
+_WANTS = re.compile(r"\b(?:[qk]u?iero|quisiera|necesito|nesesito|ocupo)\b", re.IGNORECASE)
 # These begin a question too, but more often go on with one.
 _MAY_BEGIN = re.compile(
     r"\b(?:(?:con|a|de|en|por|para|pa) (?:qui[eé]n|d[oó]nde|qu[eé]|q|k|ke|cu[aá]l)"
-    r"|porq|porque|xq|x que|pq|se puede|sigo|no (?:me|puedo|s[eé])|si|[qk]u?iero"
+    r"|porq|porque|xq|x que|pq|se puede|sigo|no (?:me|puedo|s[eé])|si|[qk]u?iere"
+    r"|me (?:urge|p[au][sae]\w+|dan?|dices?|dicen)|hay|tampoco"
     r"|(?:que|q|k|ke) (?:llevo|piden|papeles|documentos|necesito|ocupo|requisitos))\b",
     re.IGNORECASE,
 )
 # «quiero saber cuánto debo» asks once: the second word only says what about. A «que» without
 # its accent hardly ever begins a question.
 _LEADS_ON = re.compile(
-    rf"(?:\b(?:{_INTERROGATIVE}|saber|ver|checar|se|sé|de|a|en|por|para|pa|con|lo|la|el|que|q|k|no|si|y"
-    r"|ni|ya|me|te|o)|^|[,.?!])\s*$",
+    rf"(?:\b(?:{_INTERROGATIVE}|saber|ver|checar|dime|d[ií]game|se|sé|de|a|en|por|para|pa|con|lo|la"
+    r"|el|que|q|k|no|si|y|ni|ya|me|te|o)|^|[,.?!])\s*$",
     re.IGNORECASE,
 )
 _ADDING = re.compile(rf"\b(?:{_MORE})\b", re.IGNORECASE)
@@ -82,7 +83,10 @@ _AND = re.compile(r"\by\s*$", re.IGNORECASE)
 _WHETHER = re.compile(r"si\b", re.IGNORECASE)
 _TWO_WORDS = re.compile(r"\w+\W+\w+")
 _THREE_WORDS = re.compile(r"(?:\w+\W+){2}\w")
-_FOUR_WORDS = re.compile(r"(?:\w+\W+){3}\w")
+# What may begin a question where no mark stands, and how much is said before it.
+_BARE = ((_BEGINS, _TWO_WORDS), (_WANTS, _TWO_WORDS), (_MAY_BEGIN, _THREE_WORDS))
+# «cuánto y cuándo es mi pago» asks about one thing.
+_ONLY_ASKS = re.compile(rf"\W*(?:{_INTERROGATIVE})\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -129,15 +133,12 @@ def _places(text: str) -> Iterator[tuple[int, int]]:
         for match in pattern.finditer(text):
             yield match.span()
     # Phones often give no marks at all: then a second word that asks may begin a question.
-    for match in _BEGINS.finditer(text):
-        before, after = text[: match.start()], text[match.start() :]
-        if asks(before) and not _LEADS_ON.search(before) and _TWO_WORDS.search(after):
-            yield match.start(), match.start()
-    for match in _MAY_BEGIN.finditer(text):
-        before, after = text[: match.start()], text[match.start() :]
-        enough = _FOUR_WORDS.search(before) and _THREE_WORDS.search(after)
-        if enough and not _LEADS_ON.search(before):
-            yield match.start(), match.start()
+    for pattern, least in _BARE:
+        for match in pattern.finditer(text):
+            before, after = text[: match.start()], text[match.start() :]
+            enough = least.search(before) and _TWO_WORDS.search(after)
+            if enough and not _LEADS_ON.search(before) and (pattern is not _BEGINS or asks(before)):
+                yield match.start(), match.start()
 
 
 def _apart(span: tuple[int, int], cuts: list[tuple[int, int]], text: str) -> bool:
@@ -145,7 +146,9 @@ def _apart(span: tuple[int, int], cuts: list[tuple[int, int]], text: str) -> boo
     before = max((cut[1] for cut in cuts if cut[1] <= start), default=0)
     after = min((cut[0] for cut in cuts if cut[0] >= end), default=len(text))
     overlaps = any(cut[0] < end and start < cut[1] for cut in cuts)
-    return not overlaps and all(_words(text[a:b]) for a, b in ((before, start), (end, after)))
+    shares = _ONLY_ASKS.fullmatch(text[before:start]) and "?" not in text[start:end]
+    said = all(_words(text[a:b]) for a, b in ((before, start), (end, after)))
+    return said and not overlaps and not shares
 
 
 def _words(text: str) -> bool:
@@ -159,6 +162,18 @@ def runs(text: str) -> Iterator[tuple[tuple[int, int], Clause]]:
         if past - first < len(clauses):
             start, end = clauses[first].start, clauses[past - 1].end
             yield (first, past), Clause(text[start:end].strip(), start, end)
+
+
+def with_pieces(messages: Sequence[Message]) -> Iterator[list[Message]]:
+    """Yield each message that somebody wrote, followed by its runs of clauses."""
+    together: list[Message] = []
+    for message in messages:
+        if message.get(SPAN) is None and together:
+            yield together
+            together = []
+        together.append(message)
+    if together:
+        yield together
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)

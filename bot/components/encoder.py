@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,9 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.components.clauses import with_pieces
 from bot.components.normalizer import FOLDED_TEXT
-from bot.encoding import encode, encode_many
+from bot.encoding import encode, encode_many, encode_parts
 
 
 def sentence_vector(message: Message) -> np.ndarray | None:
@@ -62,23 +63,23 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         """Accept any configuration: there is nothing to choose."""
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add the sentence vector to each message that has text."""
-        return self._add(messages, encode)
-
-    def _add(
-        self, messages: list[Message], encoded: Callable[[Sequence[str]], np.ndarray]
-    ) -> list[Message]:
-        written = [message for message in messages if message.get(FOLDED_TEXT)]
-        if not written:
-            return messages
-        vectors = encoded([message.get(FOLDED_TEXT) for message in written])
-        for message, vector in zip(written, vectors, strict=True):
-            origin = self._config[FEATURIZER_CLASS_ALIAS]
-            row = vector[np.newaxis, :]
-            message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, origin))
+        """Add the sentence vector to each message that has text; pieces are read within it."""
+        for whole, *pieces in with_pieces(messages):
+            text = whole.get(FOLDED_TEXT)
+            written = [piece for piece in pieces if piece.get(FOLDED_TEXT)]
+            if text:
+                vectors = encode_parts(text, [piece.get(FOLDED_TEXT) for piece in written])
+                self._set([whole, *written], vectors)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the sentence vector to every example."""
-        self._add(training_data.training_examples, encode_many)
+        written = [one for one in training_data.training_examples if one.get(FOLDED_TEXT)]
+        self._set(written, encode_many([one.get(FOLDED_TEXT) for one in written]))
         return training_data
+
+    def _set(self, messages: Sequence[Message], vectors: np.ndarray) -> None:
+        origin = self._config[FEATURIZER_CLASS_ALIAS]
+        for message, vector in zip(messages, vectors, strict=True):
+            row = vector[np.newaxis, :]
+            message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, origin))

@@ -23,7 +23,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.components.classifier import NEAREST
-from bot.components.clauses import CLAUSE, SPAN, Clause, adds, asks
+from bot.components.clauses import CLAUSE, SPAN, Clause, adds, asks, with_pieces
 from bot.components.fallback import TRUST, CalibratedFallback
 
 QUESTIONS = "questions"
@@ -272,14 +272,10 @@ class SeveralQuestions(IntentClassifier, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Return the whole messages only."""
         wholes: list[Message] = []
-        pieces: dict[int, list[Message]] = {}
-        for message in messages:
-            if message.get(SPAN) is None:
-                wholes.append(message)
-            else:
-                pieces.setdefault(len(wholes) - 1, []).append(message)
-        for number, runs in pieces.items():
-            self._look(wholes[number], runs)
+        for whole, *runs in with_pieces(messages):
+            wholes.append(whole)
+            if runs:
+                self._look(whole, runs)
         return wholes
 
     def _look(self, whole: Message, runs: list[Message]) -> None:

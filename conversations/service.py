@@ -13,6 +13,7 @@ import structlog
 
 from conversations import db, queue, stages, store
 from conversations.brain import BrainClient
+from conversations.consent import NO_CONSENT, notice
 from conversations.crypto import BodyCipher
 from conversations.delivery import deliver
 from conversations.errors import (
@@ -24,7 +25,7 @@ from conversations.files import AccountsFiles
 from conversations.hub import Hub
 from conversations.messages import Attachment, Capabilities, Entry, Inbound, Receipt
 from conversations.ports import Brain, Files, Vault
-from conversations.records import Accepted, Lease, NewEvent
+from conversations.records import BOT, Accepted, Lease, NewEvent
 from conversations.settings import Settings
 from conversations.vault import AccountsVault
 from conversations.worker import Worker, body_id, pack
@@ -164,12 +165,24 @@ class Conversations:
         Raises the `VaultUnavailable` family when it could not be handed on.
         """
         conversation = await self.open(channel, identity)
-        sent = await self._files.send(
-            conversation, f"{channel}:{identity}", content, f"{conversation}:{event_id}:file"
-        )
+        if await self._may_take_data(conversation):
+            sent = await self._files.send(
+                conversation, f"{channel}:{identity}", content, f"{conversation}:{event_id}:file"
+            )
+        else:
+            sent = Attachment(reason=NO_CONSENT)
+            async for _ in content:
+                pass
         event = Inbound(channel, identity, event_id, "file", attachment=sent)
         (receipt,) = await self.accept([event])
         return receipt, sent
+
+    async def _may_take_data(self, conversation: str) -> bool:
+        """Tell whether the privacy notice was taken, or is not for the bot to show."""
+        if not self._settings.consent:
+            return True
+        owner, given = await self._database.read(store.consent_of, conversation)
+        return owner != BOT or notice().accepted(given)
 
     async def _store(self, events: Sequence[NewEvent]) -> list[Receipt]:
         identities = {(event.channel, event.identity) for event in events}

@@ -16,6 +16,7 @@ from connectors.web.access import Access, cookie_name
 from connectors.web.assets import asset_routes
 from connectors.web.bodies import read_json, read_message
 from connectors.web.demo import Demo, demo_routes
+from connectors.web.full_notice import notice_routes
 from connectors.web.handouts import Print, handout_routes
 from connectors.web.ids import CHANNEL, client_id, event_id
 from connectors.web.limits import Buckets
@@ -92,6 +93,7 @@ class WebConnector:
                 web.get("/api/privacy", self._privacy),
                 web.get("/health", self._report),
                 *handout_routes(self._handouts),
+                *notice_routes(),
                 *asset_routes(page=self._demo is not None),
                 *(demo_routes(self._demo, self._access) if self._demo else ()),
             ]

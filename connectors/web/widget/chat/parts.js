@@ -37,6 +37,8 @@ function weight(bytes) {
   return `${(bytes / unit).toLocaleString('es-MX', { maximumFractionDigits: unit > 1024 ? 1 : 0 })} ${name}`;
 }
 
+const PAGE = 'text/html';
+
 function file({ title, url, mime, size }) {
   const href = safeHref(url);
   const kind = `${STRINGS.document.kinds[mime] ?? STRINGS.document.other}${size ? ` · ${weight(size)}` : ''}`;
@@ -47,7 +49,7 @@ function file({ title, url, mime, size }) {
   if (!href) return el('div', { class: 'document' }, ...inside);
   return el(
     'a',
-    { class: 'document', href, target: '_blank', rel: 'noopener noreferrer nofollow', download: true },
+    { class: 'document', href, target: '_blank', rel: 'noopener noreferrer nofollow', download: mime !== PAGE },
     ...inside,
     icon('download'),
     spoken(` ${STRINGS.document.download}`),

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -26,6 +26,8 @@ from accounts.models import AuditEntry, AuditHead
 log = structlog.get_logger(__name__)
 
 SYSTEM = "system"
+KEPT = timedelta(days=5 * 366)
+"""Five years, leap days included."""
 _START = bytes(32)
 _SPOILT = bytes(32)
 _LOCK = "audit"
@@ -165,6 +167,9 @@ class Trail:
 
     async def purge(self, session: AsyncSession, before: datetime) -> int:
         """Drop the entries older than a moment, from the oldest on, and move the anchor."""
+        oldest = await session.scalar(select(AuditEntry.at).order_by(AuditEntry.seq).limit(1))
+        if oldest is None or oldest >= before:
+            return 0
         await serialize(session, _LOCK)
         head = await session.get(AuditHead, _HEAD, populate_existing=True)
         if head is None or not self._sealed(head):

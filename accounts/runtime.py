@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from accounts import audit
 from accounts.db import Database
 from accounts.demo import demo_people_in, seed
 from accounts.housekeeping import purge
@@ -62,7 +63,8 @@ class Runtime:
     async def refresh(self) -> None:
         """Drop what has expired and bring the demo to today."""
         async with self.database.write() as session:
-            purged = await purge(session, self.clock())
+            now = self.clock()
+            purged = await purge(session, now) + await self.trail.purge(session, now - audit.KEPT)
         if purged:
             log.info("purged", rows=purged)
         if self.settings.demo and await seed(self.database, self.keys, self.today()):

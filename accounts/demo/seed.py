@@ -59,6 +59,7 @@ async def seed(database: Database, keys: KeyRing, as_of: date) -> bool:
             await session.execute(delete(models.Person))
             await session.execute(delete(models.Employer))
             rows = _people(keys, as_of) | rows
+        rows = await _of_the_living(session, rows)
         for credit in rows[models.Credit]:
             number = f"{credit['id']:010d}"
             credit["number"] = keys.encrypt(number, credit_field(credit["id"]))
@@ -70,6 +71,23 @@ async def seed(database: Database, keys: KeyRing, as_of: date) -> bool:
         await session.execute(delete(models.DemoSeed))
         session.add(models.DemoSeed(version=VERSION, as_of=as_of))
     return True
+
+
+async def _of_the_living(session: AsyncSession, rows: Rows) -> Rows:
+    """Leave out what belongs to people who asked to be erased."""
+    if models.Person in rows:
+        return rows
+    people = set(await session.scalars(select(models.Person.id)))
+    credits = {row["id"] for row in rows[models.Credit] if row["person_id"] in people}
+    return {
+        table: [
+            row
+            for row in values
+            if row.get("person_id", next(iter(people), None)) in people
+            and ("credit_id" not in row or row["credit_id"] in credits)
+        ]
+        for table, values in rows.items()
+    }
 
 
 async def _loaded(session: AsyncSession) -> tuple[str, date] | None:

@@ -151,7 +151,13 @@ class WebClient:
             accepted = await self._call("POST", "/api/files", form=form)
         except Refused as refused:
             return [_refusal(refused, self.owner)]
-        return await self.turn(str(accepted["message_id"]))
+        said = await self.turn(str(accepted["message_id"]))
+        choice = _acceptance(said) if self._accepts else None
+        if choice is None:
+            return said
+        # What came before the notice was taken was not kept.
+        await self.choose(choice)
+        return await self.attach(content)
 
     async def send(self, **part: Any) -> str:
         """Send one message (text=, choice= or secure=) and return its id; repeats are harmless."""

@@ -51,8 +51,8 @@ function file({ title, url, mime, size }) {
     'a',
     { class: 'document', href, target: '_blank', rel: 'noopener noreferrer nofollow', download: mime !== PAGE },
     ...inside,
-    icon('download'),
-    spoken(` ${STRINGS.document.download}`),
+    mime === PAGE ? null : icon('download'),
+    spoken(` ${mime === PAGE ? STRINGS.link.newTab : STRINGS.document.download}`),
   );
 }
 

@@ -86,7 +86,8 @@ def _context(evidence_id: str, conversation: str) -> str:
     return f"evidence/{evidence_id}/{conversation}"
 
 
-def _request_context(folio: str, field: str) -> str:
+def request_field(folio: str, field: str) -> str:
+    """Give the context in which a field of a request is encrypted."""
     return f"correction_requests/{field}/{folio}"
 
 
@@ -229,13 +230,16 @@ async def _open_request(
             CorrectionRequest.person_id == person_id,
             CorrectionRequest.field == field,
             CorrectionRequest.state == RECEIVED,
-            CorrectionRequest.proposed_index.in_(keys.indexes(proposed, _proposed(person_id))),
+            CorrectionRequest.proposed_index.in_(
+                keys.indexes(proposed, proposed_context(person_id))
+            ),
         )
         .limit(1)
     )
 
 
-def _proposed(person_id: int) -> str:
+def proposed_context(person_id: int) -> str:
+    """Give the context in which a proposed value is indexed."""
     return f"correction/{person_id}"
 
 
@@ -251,9 +255,9 @@ def _file(
         purpose=PURPOSE,
         state=RECEIVED,
         source=facts.source,
-        proposed=keys.encrypt(facts.rfc, _request_context(folio, "proposed")),
-        proposed_index=keys.index(facts.rfc, _proposed(person_id)),
-        reference=keys.encrypt(facts.reference, _request_context(folio, "reference")),
+        proposed=keys.encrypt(facts.rfc, request_field(folio, "proposed")),
+        proposed_index=keys.index(facts.rfc, proposed_context(person_id)),
+        reference=keys.encrypt(facts.reference, request_field(folio, "reference")),
         created_at=now,
     )
     session.add(filed)

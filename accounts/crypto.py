@@ -85,6 +85,10 @@ class KeyRing:
                     break
         raise Undecipherable("no key opens this value")
 
+    def is_newest(self, sealed: bytes) -> bool:
+        """Tell whether a value was sealed with the writing key."""
+        return sealed[:_ID_BYTES] == self._keys[0].id
+
     def index(self, value: str, context: str) -> bytes:
         """Give the look-up index of a value with the writing key."""
         return self.indexes(value, context)[0]

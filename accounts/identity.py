@@ -45,6 +45,11 @@ class Outgoing:
     code: str
 
 
+def account_context() -> str:
+    """Give the context in which an NSS is indexed."""
+    return _ACCOUNT
+
+
 def account_index(keys: KeyRing, nss: str) -> bytes:
     """Give the index under which a person's NSS is stored."""
     return keys.index(nss, _ACCOUNT)

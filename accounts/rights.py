@@ -5,7 +5,7 @@ Tables are found by their keys, so one that is added later takes part without be
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from accounts import audit
 from accounts.audit import Kind, Trail
+from accounts.corrections import RECEIVED
 from accounts.crypto import KeyRing, Undecipherable
 from accounts.errors import NotFound
 from accounts.identifiers import compact
@@ -32,28 +33,12 @@ from accounts.models import (
     VaultCounter,
     VaultEntry,
 )
-from accounts.service import credit_field
+from accounts.sealed import BY_TABLE
 
 _HIDDEN = "[cifrado]"
 _CONVERSATIONS = "c_"
-_OPEN = "recibida"
 # Proofs of a moment, about nothing the person asked to see.
 _NOT_EXPORTED = {"one_time_codes", "verified_sessions"}
-
-# How the encrypted columns are opened, by table and column.
-_CONTEXTS: dict[tuple[str, str], Callable[[Mapping[str, Any]], str]] = {
-    **{
-        ("people", name): lambda row, name=name: person_field(row["id"], name)
-        for name in ("nss", "curp", "rfc", "first_name", "full_name", "phone", "email")
-    },
-    ("credits", "number"): lambda row: credit_field(row["id"]),
-    **{
-        ("correction_requests", name): lambda row, name=name: (
-            f"correction_requests/{name}/{row['folio']}"
-        )
-        for name in ("proposed", "reference")
-    },
-}
 
 
 class Pending(Exception):
@@ -116,21 +101,23 @@ async def export(
     return tables
 
 
+async def refuse_while_pending(session: AsyncSession, found: Found) -> None:
+    """Raise Pending when something the person asked for is undecided."""
+    undecided = select(func.count()).where(
+        CorrectionRequest.person_id == found.id, CorrectionRequest.state == RECEIVED
+    )
+    if await session.scalar(undecided):
+        raise Pending
+
+
 async def erase(
     session: AsyncSession,
     keys: KeyRing,
     found: Found,
     actor: str,
     now: datetime,
-    *,
-    force: bool = False,
 ) -> Erased:
-    """Delete every row about a person; Pending when a request of theirs is undecided."""
-    undecided = select(func.count()).where(
-        CorrectionRequest.person_id == found.id, CorrectionRequest.state == _OPEN
-    )
-    if not force and await session.scalar(undecided):
-        raise Pending
+    """Delete every row about a person and note that it was done."""
     digest, rows = hashlib.sha256(), {}
     for table, query in _rows_of(found.id):
         kept = (await session.execute(query)).mappings().all()
@@ -180,16 +167,14 @@ def _keys_of(table: Table) -> list[ForeignKey]:
 def _opened(keys: KeyRing, table: str, row: Mapping[Any, Any]) -> dict[str, Any]:
     opened: dict[str, Any] = {}
     for name, value in row.items():
-        context = _CONTEXTS.get((table, name))
+        known = BY_TABLE.get(table)
         if not isinstance(value, bytes):
-            opened[name] = _plain(value) if value is not None else None
-        elif context is not None:
+            opened[name] = _plain(value)
+        elif not name.endswith("_index"):
             try:
-                opened[name] = keys.decrypt(value, context(row))
+                opened[name] = keys.decrypt(value, known.context(row, name)) if known else _HIDDEN
             except Undecipherable:
                 opened[name] = _HIDDEN
-        elif not name.endswith("_index"):
-            opened[name] = _HIDDEN
     return opened
 
 

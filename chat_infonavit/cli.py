@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from chat_infonavit import environment, kb_commands
+from chat_infonavit import environment, kb_commands, privacy_commands
 from chat_infonavit.settings import ROOT, BadSettings, ChatSettings, load
 
 app = typer.Typer(
@@ -27,6 +27,8 @@ app = typer.Typer(
 demo_app = typer.Typer(help="Las personas ficticias de la demostración.", no_args_is_help=True)
 app.add_typer(demo_app, name="demo")
 app.add_typer(kb_commands.app, name="kb")
+app.add_typer(privacy_commands.app, name="privacy")
+app.add_typer(privacy_commands.audit_app, name="audit")
 
 _out = Console()
 _err = Console(stderr=True)

@@ -157,14 +157,22 @@ class Settings(BaseSettings):
         return Trail(parse_masters((self.audit_key or self.key).get_secret_value()))
 
 
+class StoreSettings(Settings):
+    """The settings of a command that reads and writes the store, and sends nothing."""
+
+    @model_validator(mode="after")
+    def _codes_can_be_sent(self) -> Self:
+        return self
+
+
 def _value(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret else None
 
 
-def load_settings() -> Settings:
+def load_settings(kind: type[Settings] = Settings) -> Settings:
     """Read the settings or raise ConfigurationError saying what is missing and what to do."""
     try:
-        return Settings()
+        return kind()
     except ValidationError as error:
         fields = [str(item["loc"][0]) if item["loc"] else "sender" for item in error.errors()]
         known = {"key", "audit_key", "CHAT_SERVICE_TOKEN", "sender", "sat_ca_bundle"}

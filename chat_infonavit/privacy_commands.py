@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -41,6 +42,26 @@ def _fail(text: str) -> typer.Exit:
     return typer.Exit(1)
 
 
+def _told(run: Callable[[], Awaitable[Any]]) -> Any:
+    """Run the work of a command; what can go wrong is one sentence."""
+    from accounts.errors import ConfigurationError, NotFound
+    from accounts.rights import Pending
+
+    environment.apply(load())
+    try:
+        return asyncio.run(_awaited(run))
+    except NotFound:
+        raise _fail(_UNKNOWN) from None
+    except Pending:
+        raise _fail(_PENDING) from None
+    except ConfigurationError as error:
+        raise _fail(str(error)) from None
+
+
+async def _awaited(run: Callable[[], Awaitable[Any]]) -> Any:
+    return await run()
+
+
 def _nss() -> str:
     if sys.stdin.isatty():
         asked: str = typer.prompt("NSS", hide_input=True, err=True)
@@ -51,14 +72,10 @@ def _nss() -> str:
 @app.command("export")
 def export_command() -> None:
     """Escribe en JSON todo lo que se guarda de una persona. Pide su NSS."""
-    from accounts.errors import NotFound
     from chat_infonavit import rights
 
-    environment.apply(load())
-    try:
-        typer.echo(rights.as_json(asyncio.run(rights.export(_nss()))))
-    except NotFound:
-        raise _fail(_UNKNOWN) from None
+    nss = _nss()
+    typer.echo(rights.as_json(_told(lambda: rights.export(nss))))
 
 
 @app.command("erase")
@@ -68,17 +85,10 @@ def erase_command(
     ] = False,
 ) -> None:
     """Borra todo lo que se guarda de una persona y escribe la constancia. Pide su NSS."""
-    from accounts.errors import NotFound
-    from accounts.rights import Pending
     from chat_infonavit import rights
 
-    environment.apply(load())
-    try:
-        typer.echo(rights.as_json(asyncio.run(rights.erase(_nss(), force=force))))
-    except NotFound:
-        raise _fail(_UNKNOWN) from None
-    except Pending:
-        raise _fail(_PENDING) from None
+    nss = _nss()
+    typer.echo(rights.as_json(_told(lambda: rights.erase(nss, force=force))))
 
 
 @app.command("purge")
@@ -86,8 +96,7 @@ def purge_command() -> None:
     """Borra lo que ya pasó de su plazo: chats 90 días, códigos y archivos 24 h, bitácora 5 años."""
     from chat_infonavit import rights
 
-    environment.apply(load())
-    typer.echo(rights.as_json(asyncio.run(rights.purge())))
+    typer.echo(rights.as_json(_told(rights.purge)))
 
 
 @app.command("rotate")
@@ -95,8 +104,7 @@ def rotate_command() -> None:
     """Cifra todo con la primera llave de ACCOUNTS_KEY; después ya puedes quitar la vieja."""
     from chat_infonavit import rights
 
-    environment.apply(load())
-    typer.echo(rights.as_json(asyncio.run(rights.rotate())))
+    typer.echo(rights.as_json(_told(rights.rotate)))
 
 
 @audit_app.command("verify")
@@ -108,8 +116,7 @@ def verify_command(
     """Revisa que nadie haya cambiado, quitado ni movido entradas, y da el ancla de hoy."""
     from chat_infonavit import rights
 
-    environment.apply(load())
-    verdict = asyncio.run(rights.verify(anchor))
+    verdict = _told(lambda: rights.verify(anchor))
     if verdict.problem is not None:
         raise _fail(_PROBLEMS[verdict.problem].format(seq=verdict.seq))
     typer.echo(f"La bitácora está completa: {verdict.entries} entradas.")

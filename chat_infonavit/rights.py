@@ -16,7 +16,7 @@ from accounts import audit, housekeeping, rights, rotation
 from accounts.audit import Kind, Verdict
 from accounts.db import Database
 from accounts.settings import Settings as AccountsSettings
-from accounts.settings import load_settings
+from accounts.settings import StoreSettings, load_settings
 from bot import retention as trackers
 from bot.settings import BotSettings
 from connectors.settings import Settings as WebSettings
@@ -49,7 +49,7 @@ class Stores:
 @asynccontextmanager
 async def stores() -> AsyncIterator[Stores]:
     """Open the stores the environment names, their tables up to date."""
-    settings, chats_settings = load_settings(), ChatsSettings()
+    settings, chats_settings = load_settings(StoreSettings), ChatsSettings()
     accounts = Database(settings.database_url, settings.trail())
     chats_db.upgrade(chats_settings.database_url)
     talked = chats_db.connect(chats_settings.database_url, alone=False)
@@ -157,7 +157,7 @@ async def purge() -> dict[str, int]:
 
 async def rotate() -> dict[str, int]:
     """Write everything anew with the first key of ACCOUNTS_KEY; return the rows by table."""
-    settings = load_settings()
+    settings = load_settings(StoreSettings)
     database = Database(settings.database_url, settings.trail())
     try:
         await database.migrate()
@@ -173,7 +173,7 @@ async def rotate() -> dict[str, int]:
 
 async def verify(anchor: str | None) -> Verdict:
     """Walk the audit log."""
-    settings = load_settings()
+    settings = load_settings(StoreSettings)
     database = Database(settings.database_url)
     try:
         await database.migrate()

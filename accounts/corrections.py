@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from accounts import file_schemas, identity
+from accounts import audit, file_schemas, identity
+from accounts.audit import Kind
 from accounts.crypto import KeyRing
 from accounts.db import serialize, upsert
 from accounts.errors import LevelTooLow, NotCorrectable, NotVerified, Reason, UnknownEvidence
@@ -161,6 +162,16 @@ async def request(
     await serialize(session, f"correction:{live.person_id}")
     known = await _open_request(session, keys, live.person_id, body.field, facts.rfc)
     filed = known or _file(session, keys, live.person_id, body.field, facts, now)
+    if known is None:
+        audit.record(
+            session,
+            Kind.DATA_CHANGED,
+            live.person_id,
+            body.conversation,
+            now,
+            what="correction_requested",
+            field=body.field,
+        )
     return file_schemas.Correction(
         folio=filed.folio,
         field=body.field,

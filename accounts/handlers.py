@@ -96,14 +96,9 @@ async def put_sealed(request: web.Request) -> web.Response:
     runtime, body = request.app[RUNTIME], await read_body(request, schemas.SealRequest)
 
     async def run(session: AsyncSession) -> BaseModel:
-        token = await vault.seal(
-            session,
-            runtime.keys,
-            body.conversation,
-            body.content,
-            timedelta(seconds=body.ttl),
-            runtime.clock(),
-        )
+        now, ttl = runtime.clock(), timedelta(seconds=body.ttl)
+        token = await vault.seal(session, runtime.keys, body.conversation, body.content, ttl, now)
+        await identity.note_revealed(session, body.conversation, now)
         return schemas.SealedToken(token=token)
 
     return await write(request, body, run, status=201)

@@ -335,6 +335,15 @@ async def end(session: AsyncSession, conversation: str, now: datetime) -> None:
     await vault.forget(session, conversation)
 
 
+async def note_revealed(session: AsyncSession, conversation: str, now: datetime) -> None:
+    """Note that something personal is about to be shown in a verified conversation."""
+    person = await session.scalar(
+        select(VerifiedSession.person_id).where(VerifiedSession.conversation == conversation)
+    )
+    if person is not None:
+        audit.record(session, Kind.REVEALED, person, conversation, now)
+
+
 async def is_anothers(
     session: AsyncSession, keys: KeyRing, conversation: str, identity: str
 ) -> bool:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from conversations import db, queue, stages, store
+from conversations import db, queue, retention, stages, store
 from conversations.brain import BrainClient
 from conversations.consent import NO_CONSENT, notice
 from conversations.crypto import BodyCipher
@@ -31,6 +31,8 @@ from conversations.vault import AccountsVault
 from conversations.worker import Worker, body_id, pack
 
 log = structlog.get_logger(__name__)
+
+_HOUSE_SECONDS = 3600.0
 
 
 class Conversations:
@@ -73,6 +75,7 @@ class Conversations:
             max_attempts=self._settings.max_attempts,
         )
         self._watcher: asyncio.Task[None] | None = None
+        self._keeper: asyncio.Task[None] | None = None
         self._stopped = False
         self._storing: set[asyncio.Task[list[Receipt]]] = set()
 
@@ -87,6 +90,19 @@ class Conversations:
         else:
             self._watcher = asyncio.create_task(self._watch(), name="conversations-watch")
         self._worker.start()
+        self._keeper = asyncio.create_task(self._keep_house(), name="conversations-house")
+
+    async def _keep_house(self) -> None:
+        """Delete what was said too long ago, now and every hour."""
+        while True:
+            try:
+                removed = await self._database.write(retention.purge, datetime.now(UTC))
+            except Exception as error:
+                log.warning("housekeeping_failed", error=type(error).__name__)
+            else:
+                if removed:
+                    log.info("purged", rows=removed)
+            await asyncio.sleep(_HOUSE_SECONDS)
 
     async def stop(self) -> None:
         """Finish running turns and let go of everything; a second call does nothing.
@@ -96,9 +112,10 @@ class Conversations:
         if self._stopped:
             return
         self._stopped = True
-        if self._watcher is not None:
-            self._watcher.cancel()
-            await asyncio.gather(self._watcher, return_exceptions=True)
+        for task in (self._watcher, self._keeper):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         if self._storing:
             await asyncio.wait(self._storing)
         await self._worker.stop()

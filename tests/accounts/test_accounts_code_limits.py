@@ -162,7 +162,9 @@ async def test_what_happens_to_codes_is_in_the_audit_log(either: Service) -> Non
     wrong = f"{(int(code) + 1) % 10**6:06d}"
     await either.guess(wrong)
     await either.guess(code)
+    await either.client.seal("c_1", {"text": "Debes"})
     await either.client.end_session("c_1")
+    await either.client.seal("c_1", {"text": "Hola"})
     await either.start(OTHER.nss, "c_2", "web:2")
     for _ in range(6):
         await either.guess("000000", "c_2", "web:2")
@@ -177,6 +179,7 @@ async def test_what_happens_to_codes_is_in_the_audit_log(either: Service) -> Non
         (Kind.CODE_SENT, ana, "c_1"),
         (Kind.CODE_WRONG, ana, "c_1"),
         (Kind.VERIFIED, ana, "c_1"),
+        (Kind.REVEALED, ana, "c_1"),
         (Kind.SESSION_ENDED, ana, "c_1"),
         (Kind.CODE_SENT, other, "c_2"),
         *[(Kind.CODE_WRONG, other, "c_2")] * 4,

@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from accounts import file_schemas, identity
+from accounts import audit, file_schemas, identity
+from accounts.audit import Kind
 from accounts.crypto import KeyRing
 from accounts.db import serialize, upsert
 from accounts.errors import LevelTooLow, NotCorrectable, NotVerified, Reason, UnknownEvidence
@@ -86,7 +87,8 @@ def _context(evidence_id: str, conversation: str) -> str:
     return f"evidence/{evidence_id}/{conversation}"
 
 
-def _request_context(folio: str, field: str) -> str:
+def request_field(folio: str, field: str) -> str:
+    """Give the context in which a field of a request is encrypted."""
     return f"correction_requests/{field}/{folio}"
 
 
@@ -160,6 +162,16 @@ async def request(
     await serialize(session, f"correction:{live.person_id}")
     known = await _open_request(session, keys, live.person_id, body.field, facts.rfc)
     filed = known or _file(session, keys, live.person_id, body.field, facts, now)
+    if known is None:
+        audit.record(
+            session,
+            Kind.DATA_CHANGED,
+            live.person_id,
+            body.conversation,
+            now,
+            what="correction_requested",
+            field=body.field,
+        )
     return file_schemas.Correction(
         folio=filed.folio,
         field=body.field,
@@ -229,13 +241,16 @@ async def _open_request(
             CorrectionRequest.person_id == person_id,
             CorrectionRequest.field == field,
             CorrectionRequest.state == RECEIVED,
-            CorrectionRequest.proposed_index.in_(keys.indexes(proposed, _proposed(person_id))),
+            CorrectionRequest.proposed_index.in_(
+                keys.indexes(proposed, proposed_context(person_id))
+            ),
         )
         .limit(1)
     )
 
 
-def _proposed(person_id: int) -> str:
+def proposed_context(person_id: int) -> str:
+    """Give the context in which a proposed value is indexed."""
     return f"correction/{person_id}"
 
 
@@ -251,9 +266,9 @@ def _file(
         purpose=PURPOSE,
         state=RECEIVED,
         source=facts.source,
-        proposed=keys.encrypt(facts.rfc, _request_context(folio, "proposed")),
-        proposed_index=keys.index(facts.rfc, _proposed(person_id)),
-        reference=keys.encrypt(facts.reference, _request_context(folio, "reference")),
+        proposed=keys.encrypt(facts.rfc, request_field(folio, "proposed")),
+        proposed_index=keys.index(facts.rfc, proposed_context(person_id)),
+        reference=keys.encrypt(facts.reference, request_field(folio, "reference")),
         created_at=now,
     )
     session.add(filed)

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from accounts import audit
 from accounts.db import Database
 from accounts.demo import demo_people_in, seed
 from accounts.housekeeping import purge
 from accounts.identity import Outgoing
 from accounts.schemas import DemoPeople
-from accounts.sender import CodeSender, HttpSender, LogSender
+from accounts.sender import CodeSender
 from accounts.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -37,8 +38,10 @@ class Runtime:
         self.clock = clock
         self.keys = settings.keyring()
         self.issuers = settings.issuers()
-        self.database = Database(settings.database_url)
-        self.sender = sender or _sender(settings)
+        self.trail = settings.trail()
+        self.database = Database(settings.database_url, self.trail)
+        self.sender = sender or settings.sender()
+        self.policy = settings.policy()
         self._sending: set[asyncio.Task[None]] = set()
         self._demo: dict[tuple[date, bool], DemoPeople] = {}
 
@@ -60,7 +63,8 @@ class Runtime:
     async def refresh(self) -> None:
         """Drop what has expired and bring the demo to today."""
         async with self.database.write() as session:
-            purged = await purge(session, self.clock())
+            now = self.clock()
+            purged = await purge(session, now) + await self.trail.purge(session, now - audit.KEPT)
         if purged:
             log.info("purged", rows=purged)
         if self.settings.demo and await seed(self.database, self.keys, self.today()):
@@ -99,10 +103,3 @@ class Runtime:
             self._demo = {kept: value for kept, value in self._demo.items() if kept[0] == key[0]}
             self._demo[key] = DemoPeople(as_of=key[0], people=people)
         return self._demo[key]
-
-
-def _sender(settings: Settings) -> CodeSender:
-    if settings.demo or settings.sender_url is None:
-        return LogSender()
-    token = settings.sender_token
-    return HttpSender(settings.sender_url, token.get_secret_value() if token else None)

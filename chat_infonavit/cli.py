@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from chat_infonavit import environment, kb_commands
+from chat_infonavit import environment, kb_commands, privacy_commands
 from chat_infonavit.settings import ROOT, BadSettings, ChatSettings, load
 
 app = typer.Typer(
@@ -27,6 +27,8 @@ app = typer.Typer(
 demo_app = typer.Typer(help="Las personas ficticias de la demostración.", no_args_is_help=True)
 app.add_typer(demo_app, name="demo")
 app.add_typer(kb_commands.app, name="kb")
+app.add_typer(privacy_commands.app, name="privacy")
+app.add_typer(privacy_commands.audit_app, name="audit")
 
 _out = Console()
 _err = Console(stderr=True)
@@ -104,6 +106,9 @@ def up(
 def talk(
     url: Annotated[str, typer.Option(help="Dirección del asistente.")] = "http://localhost:8080",
     json: Json = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Acepta el aviso de privacidad cuando aparezca.")
+    ] = False,
 ) -> None:
     """Conversa: una línea de la entrada es un mensaje; espera cada respuesta.
 
@@ -114,7 +119,7 @@ def talk(
     from chat_infonavit.talk import NoFile, NotReachable, talk
 
     try:
-        asyncio.run(talk(url, sys.stdin, _out, as_json=json))
+        asyncio.run(talk(url, sys.stdin, _out, as_json=json, accepts=accept))
     except (NotReachable, NoFile) as error:
         _fail(str(error))
 

@@ -28,14 +28,16 @@ class NoFile(Exception):
     """A file to attach cannot be read."""
 
 
-async def talk(url: str, lines: Iterable[str], console: Console, *, as_json: bool) -> None:
+async def talk(
+    url: str, lines: Iterable[str], console: Console, *, as_json: bool, accepts: bool = False
+) -> None:
     """Send each line, wait for its whole turn and print it.
 
     A line ``{archivo:path}`` attaches a file. In demo mode ``{codigo}`` in a line becomes the code
-    just issued to this conversation.
+    just issued to this conversation. `accepts` takes the privacy notice when it comes up.
     """
     try:
-        async with WebClient(url) as client:
+        async with WebClient(url, accepts=accepts) as client:
             await client.open()
             async for user, turn in _turns(client, lines):
                 _print(console, user, turn, as_json=as_json)

@@ -63,11 +63,11 @@ def parse(url: str) -> URL:
     return parsed.set(drivername=drivers[backend])
 
 
-def connect(url: str) -> Database:
-    """Make the database for an address."""
+def connect(url: str, *, alone: bool = True) -> Database:
+    """Make the database for an address; not `alone` beside the process that owns the file."""
     parsed = parse(url)
     if parsed.get_backend_name() == "sqlite":
-        return SqliteDatabase(parsed)
+        return SqliteDatabase(parsed, alone=alone)
     return PostgresDatabase(parsed)
 
 
@@ -103,15 +103,22 @@ class SqliteDatabase:
 
     shared = False
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, *, alone: bool = True) -> None:
         """Take the address; nothing is opened yet."""
         self._url = url.set(drivername="sqlite")
+        self._alone = alone
         self._lock: int | None = None
         self._writer = _SqliteThread(self._url, "BEGIN IMMEDIATE", "conversations-writer")
         self._reader = _SqliteThread(self._url, "BEGIN", "conversations-reader")
 
     async def open(self) -> None:
-        """Become the owner of the file and connect."""
+        """Become the owner of the file, unless somebody else is to be, and connect."""
+        if self._alone:
+            self._own()
+        await self._writer.open()
+        await self._reader.open()
+
+    def _own(self) -> None:
         path = Path(f"{self._url.database}.lock")
         self._lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -122,8 +129,6 @@ class SqliteDatabase:
             raise Misconfigured(
                 f"{self._url.database} is in use by another process; SQLite serves one only"
             ) from None
-        await self._writer.open()
-        await self._reader.open()
 
     async def close(self) -> None:
         """Finish what runs, disconnect and give the file up."""

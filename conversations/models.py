@@ -71,6 +71,10 @@ conversations = Table(
     Column("owner", String(60), nullable=False),
     Column("awaiting", String(10)),
     Column("awaiting_until", Utc),
+    Column("consent_version", Integer),
+    Column("consent_answer", String(4)),
+    Column("consent_at", Utc),
+    Column("consent_held", Text),
     Column("next_seq", Integer, nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("closed_at", Utc),
@@ -86,6 +90,20 @@ Index(
     sqlite_where=text("closed_at IS NULL"),
     postgresql_where=text("closed_at IS NULL"),
 )
+
+Index("ix_conversations_identity", conversations.c.channel, conversations.c.identity)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("conversation", String(40), ForeignKey("conversations.id"), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("answer", String(4), nullable=False),
+    Column("at", Utc, nullable=False),
+)
+Index("ix_consents_conversation", consents.c.conversation)
 
 inbox = Table(
     "inbox",

@@ -17,7 +17,7 @@ import structlog
 from conversations.attempts import Attempt
 from conversations.errors import ConversationsError, Permanent, Retryable
 from conversations.messages import Capabilities, Inbound, Reply
-from conversations.records import Awaited, Claim, LiveChoice, NewRow
+from conversations.records import Awaited, Claim, LiveChoice, NewConsent, NewRow
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +34,10 @@ class EndTurn(Exception):
         self.offer = offer
 
 
+class Answered(Exception):
+    """End the run early: the replies are already in the turn."""
+
+
 class StageBroke(Retryable):
     """A stage raised what it should not: our bug, worth two more tries at most."""
 
@@ -45,7 +49,7 @@ class Turn:
     """All that is known about a turn while it runs.
 
     `text` is normalised, then free of identifiers; `shown` is what the transcript will show of
-    it, None when there is nothing to show.
+    it, None when there is nothing to show. `keeps_waiting` leaves the awaited input as it was.
     """
 
     claim: Claim
@@ -59,6 +63,8 @@ class Turn:
     payload: str | None = None
     replies: tuple[Reply, ...] = ()
     answered: bool = False
+    keeps_waiting: bool = False
+    consent: NewConsent | None = None
     failure: ConversationsError | None = None
     retry_at: datetime | None = None
     dead: str | None = None
@@ -101,6 +107,8 @@ class Pipeline:
                 await stage.run(turn)
             except EndTurn as end:
                 turn.replies = own_words(end, turn.claim.choices)
+                return
+            except Answered:
                 return
             except (Retryable, Permanent) as error:
                 turn.failure = error

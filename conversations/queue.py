@@ -19,6 +19,7 @@ from conversations.models import conversations
 from conversations.records import (
     Accepted,
     Claim,
+    Consent,
     Conversation,
     Lease,
     LiveChoice,
@@ -122,6 +123,7 @@ def _claim(owned: Row[Any], event: Row[Any], lease: Lease, live: tuple[LiveChoic
             owner=owned.owner,
             awaiting=owned.awaiting,
             awaiting_until=owned.awaiting_until,
+            consent=Consent(owned.consent_version, owned.consent_answer, owned.consent_held),
         ),
         epoch=owned.lease_epoch,
         lease_owner=lease.owner,
@@ -169,6 +171,8 @@ def finish(link: Connection, claim: Claim, outcome: Outcome, now: datetime) -> b
     if fenced is None or not _close(link, claim, outcome.error):
         raise LeaseLost(conversation.id)
     kept = outcome.owner_kept(conversation.owner == fenced.owner)
+    if outcome.consent is not None:
+        store.write_consent(link, conversation, outcome.consent, now)
     _write_rows(link, claim, kept, fenced.next_seq - len(outcome.rows), now)
     if kept.choices is not None:
         _replace_choices(link, claim, kept.choices)

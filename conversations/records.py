@@ -38,6 +38,24 @@ class LiveChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """The answer to a version of the privacy notice, and what waits for one."""
+
+    version: int | None = None
+    answer: str | None = None
+    held: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NewConsent:
+    """What a turn changes of the consent; no `answer` when it only asked."""
+
+    version: int
+    answer: str | None
+    held: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """A conversation as it was when its event was claimed."""
 
@@ -47,6 +65,7 @@ class Conversation:
     owner: str
     awaiting: SecureKind | None
     awaiting_until: datetime | None
+    consent: Consent = Consent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +120,7 @@ class Outcome:
     awaited: Awaited | None
     delivered: bool
     error: str | None = None
+    consent: NewConsent | None = None
 
     def owner_kept(self, kept: bool) -> Outcome:
         """Leave out what the bot says when the conversation changed hands meanwhile."""

@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 
 import structlog
 
-from conversations import db, queue, stages, store
+from conversations import db, queue, retention, stages, store
 from conversations.brain import BrainClient
+from conversations.consent import NO_CONSENT, notice
 from conversations.crypto import BodyCipher
 from conversations.delivery import deliver
 from conversations.documents import AccountsDocuments
@@ -25,12 +26,14 @@ from conversations.files import AccountsFiles
 from conversations.hub import Hub
 from conversations.messages import Attachment, Authentic, Capabilities, Entry, Inbound, Receipt
 from conversations.ports import Brain, Documents, Files, Vault
-from conversations.records import Accepted, Lease, NewEvent
+from conversations.records import BOT, Accepted, Lease, NewEvent
 from conversations.settings import Settings
 from conversations.vault import AccountsVault
 from conversations.worker import Worker, body_id, pack
 
 log = structlog.get_logger(__name__)
+
+_HOUSE_SECONDS = 3600.0
 
 
 class Conversations:
@@ -75,6 +78,7 @@ class Conversations:
             max_attempts=self._settings.max_attempts,
         )
         self._watcher: asyncio.Task[None] | None = None
+        self._keeper: asyncio.Task[None] | None = None
         self._stopped = False
         self._storing: set[asyncio.Task[list[Receipt]]] = set()
 
@@ -89,6 +93,19 @@ class Conversations:
         else:
             self._watcher = asyncio.create_task(self._watch(), name="conversations-watch")
         self._worker.start()
+        self._keeper = asyncio.create_task(self._keep_house(), name="conversations-house")
+
+    async def _keep_house(self) -> None:
+        """Delete what was said too long ago, now and every hour."""
+        while True:
+            try:
+                removed = await self._database.write(retention.purge, datetime.now(UTC))
+            except Exception as error:
+                log.warning("housekeeping_failed", error=type(error).__name__)
+            else:
+                if removed:
+                    log.info("purged", rows=removed)
+            await asyncio.sleep(_HOUSE_SECONDS)
 
     async def stop(self) -> None:
         """Finish running turns and let go of everything; a second call does nothing.
@@ -98,9 +115,10 @@ class Conversations:
         if self._stopped:
             return
         self._stopped = True
-        if self._watcher is not None:
-            self._watcher.cancel()
-            await asyncio.gather(self._watcher, return_exceptions=True)
+        for task in (self._watcher, self._keeper):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         if self._storing:
             await asyncio.wait(self._storing)
         await self._worker.stop()
@@ -168,9 +186,14 @@ class Conversations:
         Raises the `VaultUnavailable` family when it could not be handed on.
         """
         conversation = await self.open(channel, identity)
-        sent = await self._files.send(
-            conversation, f"{channel}:{identity}", content, f"{conversation}:{event_id}:file"
-        )
+        if await self._may_take_data(conversation):
+            sent = await self._files.send(
+                conversation, f"{channel}:{identity}", content, f"{conversation}:{event_id}:file"
+            )
+        else:
+            sent = Attachment(reason=NO_CONSENT)
+            async for _ in content:
+                pass
         event = Inbound(channel, identity, event_id, "file", attachment=sent)
         (receipt,) = await self.accept([event])
         return receipt, sent
@@ -185,6 +208,13 @@ class Conversations:
     async def authentic(self, folio: str) -> Authentic | None:
         """Tell what was issued under a folio, None when nothing was."""
         return await self._documents.verify(folio)
+
+    async def _may_take_data(self, conversation: str) -> bool:
+        """Tell whether the privacy notice was taken, or is not for the bot to show."""
+        if not self._settings.consent:
+            return True
+        owner, given = await self._database.read(store.consent_of, conversation)
+        return owner != BOT or notice().accepted(given)
 
     async def _store(self, events: Sequence[NewEvent]) -> list[Receipt]:
         identities = {(event.channel, event.identity) for event in events}

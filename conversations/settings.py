@@ -16,7 +16,9 @@ class Settings(BaseSettings):
     """What the core needs to run. Times are seconds.
 
     `key` is one base64 AES-256 key or several separated by commas: the first writes, all read.
-    `patience` is how long a person may wait before being told that the turn failed.
+    `consent` shows the privacy notice before the first personal datum; off only where whoever
+    embeds the chat has shown its own. `patience` is how long a person may wait before being told
+    that the turn failed.
     """
 
     model_config = SettingsConfigDict(env_prefix="CONVERSATIONS_", frozen=True, extra="ignore")
@@ -33,6 +35,7 @@ class Settings(BaseSettings):
     workers: int = Field(default=32, ge=1)
     lease_seconds: float = Field(default=30.0, gt=0)
     max_attempts: int = Field(default=6, ge=1)
+    consent: bool = True
     poll_seconds: float = Field(default=0.5, gt=0, le=0.5)
 
     @model_validator(mode="after")

@@ -86,6 +86,9 @@ LEASE = (
         conversations.c.owner,
         conversations.c.awaiting,
         conversations.c.awaiting_until,
+        conversations.c.consent_version,
+        conversations.c.consent_answer,
+        conversations.c.consent_held,
         conversations.c.lease_epoch,
     )
 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Connection,
     delete,
     func,
+    insert,
     literal_column,
     select,
     update,
@@ -17,10 +19,13 @@ from sqlalchemy import (
 
 from conversations import statements
 from conversations.errors import LeaseLost
-from conversations.models import choices, conversations, inbox
+from conversations.models import choices, consents, conversations, inbox
 from conversations.records import (
     BOT,
     CLOSED,
+    Consent,
+    Conversation,
+    NewConsent,
     StoredEntry,
 )
 
@@ -50,7 +55,58 @@ def open_conversation(link: Connection, channel: str, identity: str, now: dateti
     made = find_open(link, channel, identity)
     if made is None:
         raise LeaseLost("the conversation was closed while it was opened")
+    _inherit_consent(link, made, channel, identity)
     return made
+
+
+def _inherit_consent(link: Connection, made: str, channel: str, identity: str) -> None:
+    """Keep the answer an identity gave in its conversation before."""
+    before = link.execute(
+        select(
+            conversations.c.consent_version,
+            conversations.c.consent_answer,
+            conversations.c.consent_at,
+        )
+        .where(
+            conversations.c.channel == channel,
+            conversations.c.identity == identity,
+            conversations.c.consent_answer.is_not(None),
+        )
+        .order_by(conversations.c.consent_at.desc())
+        .limit(1)
+    ).one_or_none()
+    if before is not None:
+        link.execute(
+            update(conversations).where(conversations.c.id == made).values(**before._asdict())
+        )
+
+
+def consent_of(link: Connection, conversation: str) -> tuple[str, Consent]:
+    """Tell the owner of a conversation and the answer to the privacy notice."""
+    found = link.execute(
+        select(
+            conversations.c.owner, conversations.c.consent_version, conversations.c.consent_answer
+        ).where(conversations.c.id == conversation)
+    ).one()
+    return found.owner, Consent(found.consent_version, found.consent_answer)
+
+
+def write_consent(
+    link: Connection, conversation: Conversation, new: NewConsent, now: datetime
+) -> None:
+    """Keep what waits for an answer to the notice, and the answer with its version and time."""
+    values: dict[str, Any] = {"consent_held": new.held}
+    if new.answer is not None:
+        given = {"version": new.version, "answer": new.answer, "at": now}
+        values |= {f"consent_{name}": value for name, value in given.items()}
+        link.execute(
+            insert(consents).values(
+                conversation=conversation.id, channel=conversation.channel, **given
+            )
+        )
+    link.execute(
+        update(conversations).where(conversations.c.id == conversation.id).values(**values)
+    )
 
 
 def close_conversation(link: Connection, conversation: str, now: datetime) -> bool:

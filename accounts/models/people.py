@@ -8,11 +8,11 @@ from datetime import date
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from accounts.models.base import Base, Code, Digest, Id, Pesos, Sealed
+from accounts.models.base import Base, Code, Digest, Id, Moment, Pesos, Sealed
 
 
 class Person(Base):
-    """Hold one derechohabiente."""
+    """Hold one derechohabiente; whoever changes phone or email sets `contact_changed_at`."""
 
     __tablename__ = "people"
 
@@ -25,6 +25,7 @@ class Person(Base):
     full_name: Mapped[Sealed]
     phone: Mapped[Sealed | None]
     email: Mapped[Sealed | None]
+    contact_changed_at: Mapped[Moment | None]
     born_on: Mapped[date]
     demo: Mapped[bool]
 

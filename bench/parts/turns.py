@@ -92,7 +92,7 @@ def _open_figures(how: str, times: Summary) -> Sequence[Figure]:
 
 
 async def _long(url: str, nss: str, turns: int) -> Sequence[float]:
-    async with WebClient(url) as client:
+    async with WebClient(url, accepts=True) as client:
         await client.open()
         await people.identify(client, nss)
         return await people.converse(client, scripts.rounds("web", turns))

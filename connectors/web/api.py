@@ -17,6 +17,7 @@ from connectors.web.assets import asset_routes
 from connectors.web.bodies import read_json, read_message
 from connectors.web.demo import Demo, demo_routes
 from connectors.web.documents import Documents
+from connectors.web.full_notice import notice_routes
 from connectors.web.handouts import Print, handout_routes
 from connectors.web.ids import CHANNEL, client_id, event_id
 from connectors.web.limits import Buckets
@@ -95,6 +96,7 @@ class WebConnector:
                 web.get("/health", self._report),
                 *self._documents.routes(),
                 *handout_routes(self._handouts),
+                *notice_routes(),
                 *asset_routes(page=self._demo is not None),
                 *(demo_routes(self._demo, self._access) if self._demo else ()),
             ]

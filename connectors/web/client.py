@@ -18,6 +18,8 @@ from typing import Any, Self
 
 import aiohttp
 
+from conversations.consent import notice
+
 Entry = dict[str, Any]
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 5.0
 _SILENCE = 60.0
@@ -57,13 +59,17 @@ class WebClient:
     """One conversation over the web channel with a bearer token.
 
     `patience` is how many seconds to wait for a turn, and to keep trying to send a message.
-    `owner` is who answers, as of the last entry.
+    `accepts` takes the privacy notice as soon as it is shown, in the same call. `owner` is who
+    answers, as of the last entry.
     """
 
-    def __init__(self, url: str, *, greet: bool = False, patience: float = 60.0) -> None:
+    def __init__(
+        self, url: str, *, greet: bool = False, patience: float = 60.0, accepts: bool = False
+    ) -> None:
         self._url = url.rstrip("/")
         self._greet = greet
         self._patience = patience
+        self._accepts = accepts
         self._http: aiohttp.ClientSession | None = None
         self._headers: dict[str, str] = {}
         self._reader: asyncio.Task[None] | None = None
@@ -114,7 +120,9 @@ class WebClient:
         A text the server refuses is answered by one entry with the server's sentence.
         """
         try:
-            return await self.turn(await self.send(text=text))
+            said = await self.turn(await self.send(text=text))
+            choice = _acceptance(said) if self._accepts else None
+            return await self.choose(choice) if choice else said
         except Refused as refused:
             return [_refusal(refused, self.owner)]
 
@@ -143,7 +151,13 @@ class WebClient:
             accepted = await self._call("POST", "/api/files", form=form)
         except Refused as refused:
             return [_refusal(refused, self.owner)]
-        return await self.turn(str(accepted["message_id"]))
+        said = await self.turn(str(accepted["message_id"]))
+        choice = _acceptance(said) if self._accepts else None
+        if choice is None:
+            return said
+        # What came before the notice was taken was not kept.
+        await self.choose(choice)
+        return await self.attach(content)
 
     async def send(self, **part: Any) -> str:
         """Send one message (text=, choice= or secure=) and return its id; repeats are harmless."""
@@ -321,3 +335,9 @@ def _refusal(refused: Refused, owner: str) -> Entry:
         "done": True,
         "owner": owner,
     }
+
+
+def _acceptance(entries: list[Entry]) -> str | None:
+    """Find the choice that takes the privacy notice."""
+    shown = [choice for entry in entries for choice in (entry["reply"] or {}).get("choices", ())]
+    return next((one["id"] for one in shown if one["title"] == notice().accept), None)

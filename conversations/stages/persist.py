@@ -30,5 +30,6 @@ class Persist:
             awaited=turn.awaited,
             delivered=turn.capabilities.pull,
             error=turn.dead,
+            consent=turn.consent,
         )
         turn.more = await self._database.write(queue.finish, turn.claim, outcome, datetime.now(UTC))

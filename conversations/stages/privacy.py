@@ -22,7 +22,7 @@ class HideIdentifiers:
         """Leave no identifier in `turn.text` and `turn.shown`."""
         if not turn.text:
             return
-        attempt = _attempt(turn)
+        attempt = attempt_of(turn)
         found = privacy.find(turn.text, (attempt.found,) if attempt else ())
         hidden = [texts().hide(one.kind) for one in found]
         # Set before the vault is asked: this is also what is stored when it does not answer.
@@ -42,7 +42,7 @@ class HideIdentifiers:
         )
 
 
-def _attempt(turn: Turn) -> Attempt | None:
+def attempt_of(turn: Turn) -> Attempt | None:
     """Read the text as what was asked for, when something was."""
     if turn.inbound.secure_kind is not None:
         return attempts.given(turn.text, turn.inbound.secure_kind)

@@ -33,7 +33,7 @@ class Render:
         turn.rows = tuple(rows)
         if turn.answered:
             turn.choices = tuple(live)
-            turn.awaited = _awaited(turn)
+            turn.awaited = None if turn.keeps_waiting else _awaited(turn)
 
     def _row(self, turn: Turn, reply: Reply, live: list[LiveChoice]) -> NewRow:
         shown: list[dict[str, str]] = []

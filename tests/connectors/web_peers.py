@@ -293,12 +293,15 @@ async def gateway(
     demo: FakeDemo | None = None,
     files: Files | None = None,
     documents: Documents | None = None,
+    consent: bool = False,
     **options: Any,
 ) -> AsyncIterator[Gateway]:
     """Run the web channel on a free port."""
     brain, memory = ScriptedBrain(), MemoryFiles()
     core = Conversations(
-        CoreSettings(database_url=f"sqlite+aiosqlite:///{folder}/core.sqlite3", key=KEY),
+        CoreSettings(
+            database_url=f"sqlite+aiosqlite:///{folder}/core.sqlite3", key=KEY, consent=consent
+        ),
         capabilities={CHANNEL: CAPABILITIES},
         vault=MemoryVault(),
         brain=brain,

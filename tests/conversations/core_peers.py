@@ -215,6 +215,8 @@ def make_settings(url: str, brain: FakeBrain, accounts: FakeAccounts, **changes:
         "brain_url": brain.url,
         "accounts_url": accounts.url,
         "CHAT_SERVICE_TOKEN": TOKEN,
+        # The privacy notice has tests of its own; elsewhere it would stand before each NSS.
+        "consent": False,
     }
     return Settings(**(values | changes))
 

@@ -58,6 +58,7 @@ async def test_killed_in_the_middle_of_load(
     process = Process(
         os.environ
         | {
+            "CONVERSATIONS_CONSENT": "0",
             "CONVERSATIONS_DATABASE_URL": settings.database_url,
             "CONVERSATIONS_KEY": KEY,
             "CONVERSATIONS_BRAIN_URL": brain.url,

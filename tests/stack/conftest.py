@@ -60,9 +60,12 @@ class Stack:
         return time.monotonic() - began
 
     def talk(self, *lines: str) -> list[dict]:
-        """Hold one conversation; return the turns of ``talk --json``."""
+        """Hold one conversation; return the turns of ``talk --json``.
+
+        The privacy notice is accepted as soon as it is shown, within the turn that showed it.
+        """
         done = subprocess.run(
-            [*CHAT, "talk", "--json", "--url", self.url],
+            [*CHAT, "talk", "--json", "--accept", "--url", self.url],
             input="\n".join(lines) + "\n",
             capture_output=True,
             text=True,

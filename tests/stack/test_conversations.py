@@ -111,7 +111,9 @@ def test_no_identifier_code_or_balance_stays_on_disk(stack, people):
     unused = (one for one in people if not one["showcase"] and one["contact"])
     person = next(one for one in unused if one["figures"]["credit"])
     total = money(person["figures"]["credit"]["total_owed"])
-    turns = stack.talk(f"mi nss es {person['nss']} cuánto debo", "{codigo}", person["curp"])
+    turns = stack.talk(
+        f"mi nss es {person['nss']} cuánto debo", person["nss"], "{codigo}", person["curp"]
+    )
     assert total in str(turns), turns
     secrets = [person["nss"], person["curp"], person["rfc"], total, total.strip("$")]
     for path in sorted(stack.folder.rglob("*")):

@@ -60,6 +60,8 @@ function once(inside, get, name) {
 
 const GONE = [403, 404, 410];
 
+const PAGE = 'text/html';
+
 function file({ title, url, mime, size }, { fetch }) {
   const href = safeHref(url);
   const kind = `${STRINGS.document.kinds[mime] ?? STRINGS.document.other}${size ? ` · ${weight(size)}` : ''}`;
@@ -71,10 +73,10 @@ function file({ title, url, mime, size }, { fetch }) {
   if (servesOnce(url)) return once(inside, () => fetch(href), fileName(url));
   return el(
     'a',
-    { class: 'document', href, target: '_blank', rel: 'noopener noreferrer nofollow', download: true },
+    { class: 'document', href, target: '_blank', rel: 'noopener noreferrer nofollow', download: mime !== PAGE },
     ...inside,
-    icon('download'),
-    spoken(` ${STRINGS.document.download}`),
+    mime === PAGE ? null : icon('download'),
+    spoken(` ${mime === PAGE ? STRINGS.link.newTab : STRINGS.document.download}`),
   );
 }
 

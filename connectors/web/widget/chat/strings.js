@@ -108,7 +108,7 @@ export const STRINGS = Object.freeze({
     sent: { nss: 'NSS enviado, oculto', code: 'Código enviado, oculto' },
     done: 'Aquí te pedí un dato protegido. No queda guardado en la conversación.',
   },
-  document: { download: 'Descargar', fetching: 'Descargando…', saved: 'Descargado', failed: 'No se pudo descargar. Intenta otra vez.', kinds: { 'application/pdf': 'PDF', 'text/plain': 'Texto', 'image/png': 'Imagen', 'image/jpeg': 'Imagen' }, other: 'Archivo' },
+  document: { download: 'Descargar', fetching: 'Descargando…', saved: 'Descargado', failed: 'No se pudo descargar. Intenta otra vez.', kinds: { 'application/pdf': 'PDF', 'text/html': 'Página', 'text/plain': 'Texto', 'image/png': 'Imagen', 'image/jpeg': 'Imagen' }, other: 'Archivo' },
   link: { newTab: '(se abre en otra pestaña)' },
   transcript: {
     file: 'conversacion',

@@ -21,11 +21,23 @@ _ID_BYTES = 4
 _NONCE_BYTES = 12
 
 
+def parse_masters(text: str) -> list[bytes]:
+    """Read comma-separated base64 master keys; ValueError when one is not 32 bytes."""
+    try:
+        masters = [base64.b64decode(part.strip(), validate=True) for part in text.split(",")]
+    except (binascii.Error, ValueError):
+        raise ValueError("each master key must be base64") from None
+    if any(len(master) != _KEY_BYTES for master in masters):
+        raise ValueError("each master key must be 32 bytes")
+    return masters
+
+
 class Undecipherable(AccountsError):
     """Raise when no key of the ring opens a value."""
 
 
-def _derive(master: bytes, purpose: bytes) -> bytes:
+def derive_key(master: bytes, purpose: bytes) -> bytes:
+    """Derive the key of one purpose from a master key."""
     return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=purpose).derive(master)
 
 
@@ -37,9 +49,9 @@ class _Key:
 
     @classmethod
     def derive(cls, master: bytes) -> Self:
-        identifier = hashlib.sha256(_derive(master, b"accounts/id")).digest()[:_ID_BYTES]
-        cipher = AESGCM(_derive(master, b"accounts/encryption"))
-        return cls(identifier, cipher, _derive(master, b"accounts/index"))
+        identifier = hashlib.sha256(derive_key(master, b"accounts/id")).digest()[:_ID_BYTES]
+        cipher = AESGCM(derive_key(master, b"accounts/encryption"))
+        return cls(identifier, cipher, derive_key(master, b"accounts/index"))
 
 
 class KeyRing:
@@ -54,11 +66,7 @@ class KeyRing:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read comma-separated base64 master keys; ValueError when one is not 32 bytes."""
-        try:
-            masters = [base64.b64decode(part.strip(), validate=True) for part in text.split(",")]
-        except (binascii.Error, ValueError):
-            raise ValueError("each master key must be base64") from None
-        return cls(masters)
+        return cls(parse_masters(text))
 
     def encrypt(self, value: str, context: str) -> bytes:
         """Seal a value; `context` says where it belongs and must be given again to open it."""

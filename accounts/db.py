@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from alembic import command
 from alembic.config import Config
@@ -15,6 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 _BUSY_MS = 5000
 _MIGRATION_LOCK = 7_208_090
+PENDING = "audit"
+"""Where a writing session holds what its transaction adds to the audit log."""
+
+
+class Trail(Protocol):
+    """Adds to the audit log what a transaction did."""
+
+    async def append(self, session: AsyncSession, events: Any) -> None:
+        """Add the events, in order."""
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:
@@ -80,9 +89,10 @@ def upgrade(url: str) -> None:
 class Database:
     """Hand out sessions: `read()` sees a snapshot, `write()` commits once at the end."""
 
-    def __init__(self, url: str) -> None:
-        """Prepare the engine; nothing is opened yet."""
+    def __init__(self, url: str, trail: Trail | None = None) -> None:
+        """Prepare the engine; nothing is opened yet. Without a trail nothing can be audited."""
         self.engine = create_engine(url)
+        self._trail = trail
         self._writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         # SQLite has one writer; waiting here is fair and prompt, its busy handler is neither.
         is_sqlite = self.engine.dialect.name == "sqlite"
@@ -110,7 +120,13 @@ class Database:
             AsyncSession(self._writer, expire_on_commit=False) as session,
             session.begin(),
         ):
+            if self._trail is None:
+                yield session
+                return
+            session.info[PENDING] = events = []
             yield session
+            if events:
+                await self._trail.append(session, events)
 
     async def ping(self) -> None:
         """Fail when the database does not answer."""

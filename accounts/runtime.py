@@ -37,7 +37,8 @@ class Runtime:
         self.clock = clock
         self.keys = settings.keyring()
         self.issuers = settings.issuers()
-        self.database = Database(settings.database_url)
+        self.trail = settings.trail()
+        self.database = Database(settings.database_url, self.trail)
         self.sender = sender or _sender(settings)
         self._sending: set[asyncio.Task[None]] = set()
         self._demo: dict[tuple[date, bool], DemoPeople] = {}

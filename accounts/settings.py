@@ -6,7 +6,8 @@ from typing import Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from accounts.crypto import KeyRing
+from accounts.audit import Trail
+from accounts.crypto import KeyRing, parse_masters
 from accounts.errors import ConfigurationError
 from accounts.files import Issuers
 from accounts.messages import message
@@ -15,6 +16,8 @@ from accounts.messages import message
 class Settings(BaseSettings):
     """Hold what one account process needs; secrets never show in its repr.
 
+    `audit_key` chains the audit log; it must last as long as the log, so it is not `key`, which
+    is rotated. Without one, `key` serves.
     `sat_ca_bundle` is a file of SAT certificates (PEM, or one DER): with it, a .cer that none of
     them signed is refused; without it, who issued a .cer is not checked.
     """
@@ -27,6 +30,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8090, ge=0, le=65535)
     key: SecretStr
+    audit_key: SecretStr | None = None
     service_token: SecretStr = Field(validation_alias="CHAT_SERVICE_TOKEN")
     demo: bool = Field(default=False, validation_alias="CHAT_DEMO")
     sender_url: str | None = None
@@ -38,10 +42,16 @@ class Settings(BaseSettings):
     def _blank_is_off(cls, value: object) -> object:
         return False if value == "" else value
 
-    @field_validator("key")
+    @field_validator("audit_key", mode="before")
     @classmethod
-    def _key_is_usable(cls, value: SecretStr) -> SecretStr:
-        KeyRing.parse(value.get_secret_value())
+    def _blank_is_no_key(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("key", "audit_key")
+    @classmethod
+    def _key_is_usable(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parse_masters(value.get_secret_value())
         return value
 
     @field_validator("service_token")
@@ -80,6 +90,10 @@ class Settings(BaseSettings):
         """Build the key ring from the master keys."""
         return KeyRing.parse(self.key.get_secret_value())
 
+    def trail(self) -> Trail:
+        """Build the audit log's chain from its own master keys."""
+        return Trail(parse_masters((self.audit_key or self.key).get_secret_value()))
+
 
 def load_settings() -> Settings:
     """Read the settings or raise ConfigurationError saying what is missing and what to do."""
@@ -87,7 +101,7 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         fields = [str(item["loc"][0]) if item["loc"] else "sender" for item in error.errors()]
-        known = {"key", "CHAT_SERVICE_TOKEN", "sender", "sat_ca_bundle"}
+        known = {"key", "audit_key", "CHAT_SERVICE_TOKEN", "sender", "sat_ca_bundle"}
         lines = [
             message("settings", field if field in known else "other").format(field=field)
             for field in fields

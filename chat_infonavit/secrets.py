@@ -8,7 +8,7 @@ import secrets
 import stat
 from pathlib import Path
 
-NAMES = ("CHAT_SERVICE_TOKEN", "ACCOUNTS_KEY", "CONVERSATIONS_KEY")
+NAMES = ("CHAT_SERVICE_TOKEN", "ACCOUNTS_KEY", "ACCOUNTS_AUDIT_KEY", "CONVERSATIONS_KEY")
 
 
 class UnsafeSecrets(Exception):

@@ -1,5 +1,6 @@
 """Declare the tables; importing this package registers all of them."""
 
+from accounts.models.audit import AuditEntry, AuditHead
 from accounts.models.base import Base
 from accounts.models.credits import (
     Credit,
@@ -22,6 +23,8 @@ from accounts.models.proofs import (
 from accounts.models.savings import SavingsMovement
 
 __all__ = [
+    "AuditEntry",
+    "AuditHead",
     "Base",
     "CorrectionRequest",
     "Credit",

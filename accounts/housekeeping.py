@@ -6,8 +6,9 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from accounts import places
+from accounts import appointments, places
 from accounts.models import (
+    ContactChange,
     Evidence,
     GuidePlace,
     IdempotencyKey,
@@ -33,11 +34,13 @@ async def purge(session: AsyncSession, now: datetime) -> int:
         (SealedContent, SealedContent.expires_at <= now),
         (VerifiedSession, VerifiedSession.expires_at <= now),
         (IdempotencyKey, IdempotencyKey.expires_at <= now),
+        (ContactChange, ContactChange.expires_at <= now - _CODES_KEPT),
         (OneTimeCode, OneTimeCode.created_at <= now - _CODES_KEPT),
         (GuidePlace, GuidePlace.kept_at <= now - places.KEPT),
         (RefusedFile, RefusedFile.day < (now - _COUNTS_KEPT).date()),
         (VaultCounter, VaultCounter.used_at <= now - _COUNTERS_KEPT),
     )
+    await appointments.close_past(session, now)
     removed = 0
     for table, condition in conditions:
         result = await session.execute(delete(table).where(condition))

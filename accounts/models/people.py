@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from accounts.models.base import Base, Code, Digest, Id, Pesos, Sealed
+from accounts.models.base import Base, Code, Digest, Id, Moment, Pesos, Sealed
 
 
 class Person(Base):
@@ -25,6 +25,7 @@ class Person(Base):
     full_name: Mapped[Sealed]
     phone: Mapped[Sealed | None]
     email: Mapped[Sealed | None]
+    contact_changed_at: Mapped[Moment | None]
     born_on: Mapped[date]
     demo: Mapped[bool]
 

@@ -123,7 +123,8 @@ class Database:
             if self._trail is None:
                 yield session
                 return
-            session.info[PENDING] = events = []
+            events: list[Any] = []
+            session.info[PENDING] = events
             yield session
             if events:
                 await self._trail.append(session, events)

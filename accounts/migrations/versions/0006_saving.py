@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005_saving"
-down_revision = "0004_audit"
+revision = "0006_saving"
+down_revision = "0005_code_limits"
 branch_labels = None
 depends_on = None
 
@@ -23,7 +23,6 @@ def _folio(table: str) -> sa.ForeignKeyConstraint:
 
 def upgrade() -> None:
     """Apply the change."""
-    op.add_column("people", sa.Column("contact_changed_at", sa.DateTime(timezone=True)))
     op.add_column("credit_applications", sa.Column("pending", sa.String(length=32)))
     op.create_table(
         "contributions",
@@ -135,4 +134,3 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_table("contributions")
     op.drop_column("credit_applications", "pending")
-    op.drop_column("people", "contact_changed_at")

@@ -48,11 +48,11 @@ class Office(Request):
 
 
 class SlotsQuery(Request):
-    """From which day on, and how many days, the places of an office are wanted."""
+    """From which day on, today without one, and how many days the places are wanted."""
 
     office: OfficeId
     zone: Zone = "America/Mexico_City"
-    day: date
+    day: date | None = None
     days: int = Field(default=1, ge=1, le=MAX_DAYS)
 
 
@@ -122,7 +122,9 @@ class Appointments(Model):
 async def slots(session: AsyncSession, query: SlotsQuery, now: datetime) -> Slots:
     """Tell the places left in an office."""
     zone = ZoneInfo(query.zone)
-    first, last = query.day, _day_after(query.day, query.days)
+    today = now.astimezone(zone).date()
+    first = query.day or today
+    last = _day_after(first, query.days)
     taken = Counter(
         await session.scalars(
             select(Appointment.starts_at).where(
@@ -133,7 +135,6 @@ async def slots(session: AsyncSession, query: SlotsQuery, now: datetime) -> Slot
             )
         )
     )
-    today = now.astimezone(zone).date()
     days = []
     while first < last:
         closed = calendar.closed(first, today)

@@ -79,9 +79,12 @@ class PersonClient(abc.ABC):
         model = appointments.Appointments
         return await self._mine("/appointments", model, conversation, identity)
 
-    async def slots(self, office: str, zone: str, day: date, days: int = 1) -> appointments.Slots:
-        """Return the places left in an office, from a day on."""
-        query = {"office": office, "zone": zone, "day": str(day), "days": str(days)}
+    async def slots(
+        self, office: str, zone: str, day: date | None = None, days: int = 1
+    ) -> appointments.Slots:
+        """Return the places left in an office, from a day on, from today on without one."""
+        query = {"office": office, "zone": zone, "days": str(days)}
+        query |= {"day": str(day)} if day else {}
         return await self._read("/v1/slots", appointments.Slots, query=query)
 
     async def book(

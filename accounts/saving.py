@@ -40,7 +40,8 @@ async def movements(
             select(func.count(), func.sum(positive), func.sum(negative)).where(*within)
         )
     ).one()
-    closing = await _balance(session, person_id, last)
+    newest = found.all()
+    closing = newest[0][0].balance if newest else await _balance(session, person_id, last)
     money_in, money_out = came or ZERO, -(went or ZERO)
     return schemas.SavingsMovements(
         as_of=as_of,
@@ -60,7 +61,7 @@ async def movements(
                 balance_after=row.balance,
                 employer=employer,
             )
-            for row, employer in found
+            for row, employer in newest
         ],
     )
 

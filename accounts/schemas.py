@@ -440,7 +440,6 @@ class Figures(Model):
     application: Application | None
     notices: Notices
     employers: Employers
-    contributions: Contributions
 
 
 class DemoPerson(Model):

@@ -309,7 +309,6 @@ class Answers:
             application=application,
             notices=await self.notices(),
             employers=await saving.employers(self._session, self._person_id, self._as_of),
-            contributions=await saving.contributions(self._session, self._person_id, self._as_of),
         )
 
 

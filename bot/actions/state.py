@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bot.actions import decision
+from bot.actions import decision, tarea
 from bot.actions.turn import MAX_BUBBLES, Turn
 from bot.replies import Reply, SecureInput, choice, reply
 from kb.model import Tramite
@@ -39,6 +39,7 @@ _NOTHING_OPEN = {
     "esperando": None,
     "pregunta": None,
     "regresos": None,
+    "tarea": None,
 }
 
 
@@ -130,7 +131,8 @@ def bring_back(turn: Turn) -> None:
 
 
 def _leads_on(said: Reply) -> bool:
-    return "step" in said or "secure_input" in said or decision.is_question(said)
+    asks = decision.is_question(said) or tarea.is_question(said)
+    return "step" in said or "secure_input" in said or asks
 
 
 def leave_the_floor(turn: Turn) -> None:
@@ -144,6 +146,9 @@ def _reminder(turn: Turn) -> Reply | None:
     waiting = turn.slot("esperando")
     if waiting in IDENTITY:
         return _identity_reminder(turn, Waiting(waiting))
+    task = tarea.reminder(turn)
+    if task is not None:
+        return task
     asked = open_decision(turn)
     if asked is not None:
         # The question itself waits now, not a choice offered before it.

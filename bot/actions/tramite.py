@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions import identidad, lugares, seguimiento
+from bot.actions import cuenta, identidad, lugares, personal, seguimiento, tareas
 from bot.actions.base import BotAction
 from bot.actions.guia import begin
 from bot.actions.state import IDENTITY, Waiting, in_guide
@@ -32,6 +32,8 @@ class TramiteAction(BotAction):
             seguimiento.tell(turn, tramite, question)
             return
         turn.remember(pregunta=None)
+        if await _own(turn, tramite):
+            return
         if tramite.guided and not in_guide(turn) and turn.slot("esperando") not in IDENTITY:
             turn.say(reply(tramite.summary))
             _say_disputed(turn, tramite)
@@ -44,6 +46,20 @@ class TramiteAction(BotAction):
             _say_disputed(turn, tramite)
 
 
+async def _own(turn: Turn, tramite: Tramite) -> bool:
+    """Do or tell what a message means of the person's own; tell whether there was such a thing."""
+    own = tareas.meant(turn, tramite)
+    if own is None or turn.slot("esperando") in IDENTITY:
+        return False
+    if own.answer is not None:
+        await cuenta.tell(turn, personal.wish(turn, own.answer), tramite.button)
+    elif own.task is not None:
+        if own.offered and turn.entity("telefono") is None and turn.entity("correo") is None:
+            turn.say(reply(tramite.summary))
+        await tareas.begin(turn, own.task)
+    return True
+
+
 def _choices(turn: Turn, tramite: Tramite) -> list[Choice]:
     mine = _mine(turn, tramite)
     names = (*_GENERAL[: len(_GENERAL) - len(mine)], "fuente", "otros_temas")
@@ -51,7 +67,8 @@ def _choices(turn: Turn, tramite: Tramite) -> list[Choice]:
 
 
 def _mine(turn: Turn, tramite: Tramite) -> list[Choice]:
-    return [turn.button(f"dato_{name}", tramite=tramite.id) for name in tramite.mine]
+    buttons = [turn.button(f"dato_{name}", tramite=tramite.id) for name in tramite.mine]
+    return [*turn.choices(*tareas.offered(turn, tramite)), *buttons]
 
 
 def _offer_mine(turn: Turn, tramite: Tramite) -> None:

@@ -120,7 +120,7 @@ def in_guide(turn: Turn) -> bool:
 def bring_back(turn: Turn) -> None:
     """After a digression, remind the person of the code, NSS or guide left open."""
     returns = int(turn.slot("regresos") or 0)
-    if returns >= MAX_RETURNS or any(_leads_on(said) for said in turn.replies):
+    if returns >= MAX_RETURNS or any(_leads_on(turn, said) for said in turn.replies):
         return
     back = _reminder(turn)
     if back is None:
@@ -130,8 +130,8 @@ def bring_back(turn: Turn) -> None:
     turn.say(back)
 
 
-def _leads_on(said: Reply) -> bool:
-    asks = decision.is_question(said) or tarea.is_question(said)
+def _leads_on(turn: Turn, said: Reply) -> bool:
+    asks = decision.is_question(said) or tarea.is_question(turn, said)
     return "step" in said or "secure_input" in said or asks
 
 

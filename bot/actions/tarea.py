@@ -114,9 +114,10 @@ def reminder(turn: Turn) -> Reply | None:
     return bubble(turn, turn.sentence("tarea_seguimos", pregunta=task.question))
 
 
-def is_question(said: Reply) -> bool:
-    """Tell whether a bubble asks a question of a task."""
-    return any(one["payload"].startswith(f"/{CHOSEN}{{") for one in said.get("choices", ()))
+def is_question(turn: Turn, said: Reply) -> bool:
+    """Tell whether a bubble asks the question that waits."""
+    task = now(turn)
+    return task is not None and bool(task.question) and said["text"].endswith(task.question)
 
 
 def close(turn: Turn) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions import cuenta, identidad, lugares, personal, seguimiento, tareas
+from bot.actions import cuenta, identidad, lugares, personal, seguimiento, tarea, tareas
 from bot.actions.base import BotAction
 from bot.actions.guia import begin
 from bot.actions.state import IDENTITY, Waiting, in_guide
@@ -34,7 +34,8 @@ class TramiteAction(BotAction):
         turn.remember(pregunta=None)
         if await _own(turn, tramite):
             return
-        if tramite.guided and not in_guide(turn) and turn.slot("esperando") not in IDENTITY:
+        busy = in_guide(turn) or tarea.now(turn) or turn.slot("esperando") in IDENTITY
+        if tramite.guided and not busy:
             turn.say(reply(tramite.summary))
             _say_disputed(turn, tramite)
             _offer_file(turn, tramite)

@@ -41,7 +41,8 @@ def written(day: dt.date) -> str:
 
 @pytest.fixture
 def talk(executor):  # type: ignore[no-untyped-def]
-    return Talk(executor, conversation=f"c_task_{next(NUMBERS)}")
+    number = next(NUMBERS)
+    return Talk(executor, conversation=f"c_task_{number}", identity=f"web:task{number}")
 
 
 @pytest.fixture

@@ -80,12 +80,10 @@ async def _contributions(turn: Turn, person: Person, wish: Wish) -> Answer:
 
 
 def _contribution(turn: Turn, one: schemas.BimesterContribution) -> tuple[str, str]:
-    labels = turn.messages.labels
-    name = bimester_name(turn, one.year, one.bimester)
-    label = labels["aportacion_linea"].format(bimestre=name, patron=one.employer)
-    return label, money(one.paid) if not one.missing else labels["aportacion_falta"].format(
-        monto=money(one.missing)
-    )
+    key = "aportacion_falta" if one.missing else "aportacion_pagada"
+    amount = money(one.missing or one.paid)
+    value = turn.messages.labels[key].format(monto=amount, patron=one.employer)
+    return bimester_name(turn, one.year, one.bimester), value
 
 
 def _missing(turn: Turn, found: schemas.Contributions) -> dict[str, Any]:
@@ -111,9 +109,11 @@ async def _employers(turn: Turn, person: Person, wish: Wish) -> Answer:
     for one in late:
         text += " " + turn.sentence("patron_debe", patron=one.employer, n=one.missing)
     rows = []
-    for one in found.items:
+    for one in found.items[:LISTED]:
         until = short_day(one.ended_on) if one.ended_on else labels["hasta_hoy"]
-        rows.append((one.employer, f"{short_day(one.started_on)} – {until}"))
+        since = short_day(one.started_on)
+        rows.append((labels["patron"], one.employer))
+        rows.append((labels["fechas"], labels["fechas_valor"].format(desde=since, hasta=until)))
         rows.append((labels["salario_diario"], money(one.daily_wage)))
     note = turn.sentence("patrones_nota")
     buttons = ("patron_no_aporta",) if late else ()

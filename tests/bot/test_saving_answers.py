@@ -14,6 +14,7 @@ from accounts.schemas import DemoPerson
 from bot.actions import periods, services
 from bot.actions.formats import money
 from bot.actions.turn import Turn
+from conversations.messages import Reply
 from kb.hours import MEXICO_CITY
 
 NUMBERS = count(1)
@@ -23,6 +24,13 @@ NUMBERS = count(1)
 def talk(executor):  # type: ignore[no-untyped-def]
     number = next(NUMBERS)
     return Talk(executor, conversation=f"c_saving_{number}", identity=f"web:saving{number}")
+
+
+async def read(accounts: AccountsClient, talk: Talk, replies: list) -> dict:  # type: ignore[type-arg]
+    """Return the sealed content, which must be one the gateway can show."""
+    content = await opened(accounts, talk, replies)
+    Reply.model_validate(content)
+    return content
 
 
 async def show(accounts: AccountsClient, talk: Talk, situation: str) -> DemoPerson:
@@ -40,7 +48,7 @@ def who(talk: Talk) -> dict[str, str]:
 async def test_two_employers_and_who_did_not_pay(accounts: AccountsClient, talk: Talk) -> None:
     await show(accounts, talk, "con dos patrones")
     replies = await talk.do("relaciones_laborales", "qué patrones tengo registrados")
-    said = await opened(accounts, talk, replies)
+    said = await read(accounts, talk, replies)
     employers = (await accounts.employers(**who(talk))).items
     assert all(one.employer in said["text"] for one in employers)
     late = next(one.employer for one in employers if one.missing)
@@ -48,20 +56,20 @@ async def test_two_employers_and_who_did_not_pay(accounts: AccountsClient, talk:
     assert titles(replies)[0] == "Si tu patrón no paga"
 
     replies = await talk.do("patron_no_aporta", "qué bimestres no ha pagado mi patrón")
-    said = await opened(accounts, talk, replies)
+    said = await read(accounts, talk, replies)
     missing = (await accounts.contributions(**who(talk), missing=True)).missing
     assert money(missing) in said["text"]
     assert "Si tu patrón no paga" in titles(replies)
 
     replies = await talk.do("subcuenta_movimientos", "aportaciones de 2025")
-    said = await opened(accounts, talk, replies)
+    said = await read(accounts, talk, replies)
     year = dt.date(2025, 1, 1), dt.date(2025, 12, 31)
     paid = (await accounts.contributions(**who(talk), limit=1, first=year[0], last=year[1])).paid
     assert money(paid) in said["text"]
     assert "2025" in said["text"]
 
     replies = await talk.do("subcuenta_movimientos", "movimientos de mi ahorro de 2025")
-    said = await opened(accounts, talk, replies)
+    said = await read(accounts, talk, replies)
     moved = await accounts.savings_movements(**who(talk), first=year[0], last=year[1])
     rows = {row["label"]: row["value"] for row in said["card"]["rows"]}
     assert money(moved.money_in) in said["text"]
@@ -70,7 +78,7 @@ async def test_two_employers_and_who_did_not_pay(accounts: AccountsClient, talk:
 
     text = "cuánto aportó mi patrón el tercer bimestre de 2025"
     replies = await talk.do("subcuenta_movimientos", text, bimestre="2025-B3")
-    said = await opened(accounts, talk, replies)
+    said = await read(accounts, talk, replies)
     bimester = dt.date(2025, 5, 1), dt.date(2025, 6, 30)
     paid = (await accounts.contributions(**who(talk), first=bimester[0], last=bimester[1])).paid
     assert money(paid) in said["text"]
@@ -79,9 +87,9 @@ async def test_two_employers_and_who_did_not_pay(accounts: AccountsClient, talk:
 
 async def test_a_stopped_application_says_what_to_do(accounts: AccountsClient, talk: Talk) -> None:
     person = await show(accounts, talk, "le regresaron un documento")
-    said = await opened(accounts, talk, await talk.do("mi_dato", dato="solicitud"))
+    said = await read(accounts, talk, await talk.do("mi_dato", dato="solicitud"))
     assert person.figures.application.next_step in said["text"]
-    said = await opened(accounts, talk, await talk.do("mi_dato", dato="citas"))
+    said = await read(accounts, talk, await talk.do("mi_dato", dato="citas"))
     assert "CESI Vallarta" in said["text"]
 
 
@@ -89,21 +97,21 @@ async def test_folios_say_their_stage_and_the_next_step(
     accounts: AccountsClient, talk: Talk
 ) -> None:
     await show(accounts, talk, "una aclaración y una corrección")
-    said = await opened(accounts, talk, await talk.do("seguimiento_solicitud", "cómo va mi folio"))
+    said = await read(accounts, talk, await talk.do("seguimiento_solicitud", "cómo va mi folio"))
     found = (await accounts.own_requests(**who(talk))).items
     assert len(found) == 3
     assert all(any(one.folio in row["label"] for row in said["card"]["rows"]) for one in found)
     one = found[-1]
     text = f"cómo va mi folio {one.folio.lower()}"
-    said = await opened(accounts, talk, await talk.do("seguimiento_solicitud", text))
+    said = await read(accounts, talk, await talk.do("seguimiento_solicitud", text))
     assert one.stage_name in said["text"]
     assert one.next_step in said["text"]
-    said = await opened(
+    said = await read(
         accounts, talk, await talk.do("seguimiento_solicitud", "mi folio COR-2345-ABCD")
     )
     assert "No veo el folio COR-2345-ABCD" in said["text"]
     # Asked without a credit application, the answer still tells of the folios.
-    said = await opened(accounts, talk, await talk.do("mi_dato", dato="solicitud"))
+    said = await read(accounts, talk, await talk.do("mi_dato", dato="solicitud"))
     assert "No veo una solicitud de crédito" in said["text"]
 
 
@@ -111,7 +119,7 @@ async def test_points_say_what_is_missing_and_what_to_do(
     accounts: AccountsClient, talk: Talk
 ) -> None:
     person = await show(accounts, talk, "le faltan puntos")
-    said = await opened(accounts, talk, await talk.do("precalificacion_puntos"))
+    said = await read(accounts, talk, await talk.do("precalificacion_puntos"))
     assert f"Te faltan {person.figures.points.gap}" in said["text"]
     assert "Suben si sigues cotizando" in said["text"]
     assert "1,080" in said["card"]["note"]
@@ -126,7 +134,7 @@ async def test_what_is_asked_waits_for_identity_with_its_period(
     await talk.do("dar_nss", nss=await hidden(accounts, talk, "NSS", person.nss))
     code = await accounts.demo_code(talk.conversation)
     replies = await talk.do("dar_codigo", codigo=await hidden(accounts, talk, "CODIGO", code))
-    said = await opened(accounts, talk, replies)
+    said = await read(accounts, talk, replies)
     assert "de aportaciones: 2024" in said["text"]
 
 

@@ -26,6 +26,7 @@ from accounts.errors import (
 )
 from accounts.handlers import RUNTIME, Handler
 from accounts.messages import message
+from accounts.person_routes import PERSON_ROUTES
 from accounts.routes import DEMO_ROUTES, DOCUMENT_ROUTES, GUIDE_ROUTES, HEALTH, ROUTES
 from accounts.runtime import Clock, Runtime, utc_now
 from accounts.schemas import Problem
@@ -129,7 +130,8 @@ def create_app(
     settings: Settings, *, clock: Clock = utc_now, sender: CodeSender | None = None
 ) -> web.Application:
     """Build the application; its database is migrated, and in the demo filled, as it starts."""
-    routes = ROUTES + GUIDE_ROUTES + DOCUMENT_ROUTES + (DEMO_ROUTES if settings.demo else ())
+    kept = ROUTES + PERSON_ROUTES + GUIDE_ROUTES + DOCUMENT_ROUTES
+    routes = kept + (DEMO_ROUTES if settings.demo else ())
     described = openapi.document(routes)
 
     async def get_openapi(request: web.Request) -> web.Response:

@@ -84,6 +84,15 @@ def record(
     session.info[PENDING].append(_Event(kind, person, actor, at, json.dumps(kept)))
 
 
+def changed(
+    session: AsyncSession, person: int, conversation: str, at: datetime, what: str, did: str
+) -> None:
+    """Write down that a person changed something of theirs from a conversation."""
+    # A conversation's id is drawn at random: one in thousands looks like a number.
+    actor = conversation if _DETAIL.fullmatch(conversation) else "conversation"
+    record(session, Kind.DATA_CHANGED, person, actor, at, what=what, did=did)
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What the verifier found; `seq` is where the chain breaks, `anchor` its newest link."""

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from accounts import file_schemas, places, schemas
 from accounts.documents import schemas as documents
 from accounts.errors import BY_TYPE, AccountsError, FileRefused, Unavailable
+from accounts.person_client import PersonClient
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -25,7 +26,7 @@ _BACKOFF_SECONDS = 0.05
 _UPLOAD_SECONDS = 60.0
 
 
-class AccountsClient:
+class AccountsClient(PersonClient):
     """Keep one pool of connections to the service; `timeout` in seconds covers a whole call."""
 
     def __init__(
@@ -166,13 +167,6 @@ class AccountsClient:
     async def savings(self, conversation: str, identity: str) -> schemas.Savings:
         """Return the balance of the Subcuenta."""
         return await self._personal("/savings", schemas.Savings, conversation, identity)
-
-    async def savings_movements(
-        self, conversation: str, identity: str, limit: int = 6
-    ) -> schemas.SavingsMovements:
-        """Return the newest movements of the Subcuenta."""
-        path = "/savings/movements"
-        return await self._personal(path, schemas.SavingsMovements, conversation, identity, limit)
 
     async def points(self, conversation: str, identity: str) -> schemas.Points:
         """Return the points and the minimum."""

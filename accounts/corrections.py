@@ -15,8 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from accounts import audit, file_schemas, identity
-from accounts.audit import Kind
+from accounts import audit, file_schemas, identity, requests
 from accounts.crypto import KeyRing
 from accounts.db import serialize, upsert
 from accounts.errors import LevelTooLow, NotCorrectable, NotVerified, Reason, UnknownEvidence
@@ -28,7 +27,6 @@ TTL = timedelta(hours=23)
 SHOWN = 3
 PURPOSE = "correccion_datos"
 RECEIVED = "recibida"
-_FOLIO_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MEXICO_CITY = ZoneInfo("America/Mexico_City")
 
 Result = Literal["matches", "differs", "missing"]
@@ -161,17 +159,7 @@ async def request(
     facts = await _facts(session, keys, live.conversation, body.identity, body.evidence, now)
     await serialize(session, f"correction:{live.person_id}")
     known = await _open_request(session, keys, live.person_id, body.field, facts.rfc)
-    filed = known or _file(session, keys, live.person_id, body.field, facts, now)
-    if known is None:
-        audit.record(
-            session,
-            Kind.DATA_CHANGED,
-            live.person_id,
-            body.conversation,
-            now,
-            what="correction_requested",
-            field=body.field,
-        )
+    filed = known or await _file(session, keys, live, body.field, facts, now)
     return file_schemas.Correction(
         folio=filed.folio,
         field=body.field,
@@ -254,11 +242,17 @@ def proposed_context(person_id: int) -> str:
     return f"correction/{person_id}"
 
 
-def _file(
-    session: AsyncSession, keys: KeyRing, person_id: int, field: str, facts: Facts, now: datetime
+async def _file(
+    session: AsyncSession,
+    keys: KeyRing,
+    live: VerifiedSession,
+    field: str,
+    facts: Facts,
+    now: datetime,
 ) -> CorrectionRequest:
-    letters = "".join(secrets.choice(_FOLIO_ALPHABET) for _ in range(8))
-    folio = f"COR-{letters[:4]}-{letters[4:]}"
+    person_id = live.person_id
+    folio = await requests.opened(session, person_id, "correccion", now, subject=field)
+    audit.changed(session, person_id, live.conversation, now, "correction", "request")
     filed = CorrectionRequest(
         folio=folio,
         person_id=person_id,

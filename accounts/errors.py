@@ -123,6 +123,18 @@ class DocumentExpired(AccountsError):
     status = 410
 
 
+class NoRequest(NotFound):
+    """Raise when no request of the person has that folio."""
+
+    type = "no-request"
+
+
+class NoAppointment(NotFound):
+    """Raise when the person has no such appointment still to come."""
+
+    type = "no-appointment"
+
+
 class Invalid(AccountsError):
     """Raise when the request does not have the form the contract asks for."""
 
@@ -154,6 +166,45 @@ class YearNotClosed(Invalid):
     """Raise when a year's document is asked for before the year has ended."""
 
     type = "year-not-closed"
+    status = 409
+
+
+class NotASlot(Invalid):
+    """Raise when an office gives no appointment on that day or at that hour."""
+
+    type = "not-a-slot"
+
+
+class SlotTaken(Invalid):
+    """Raise when no place is left in a slot."""
+
+    type = "slot-taken"
+    status = 409
+
+
+class AlreadyBooked(Invalid):
+    """Raise when the person has one for the same office and purpose, or at the same hour."""
+
+    type = "already-booked"
+    status = 409
+
+
+class BadPhone(Invalid):
+    """Raise when a telephone does not have the ten digits of one in Mexico."""
+
+    type = "bad-phone"
+
+
+class BadEmail(Invalid):
+    """Raise when an e-mail does not have the form of one."""
+
+    type = "bad-email"
+
+
+class ContactCooling(Invalid):
+    """Raise when the contact was changed a moment ago, or too many changes were begun."""
+
+    type = "contact-cooling"
     status = 409
 
 

@@ -6,8 +6,9 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from accounts import places
+from accounts import appointments, places
 from accounts.models import (
+    ContactChange,
     DocumentLink,
     Evidence,
     GuidePlace,
@@ -36,6 +37,7 @@ async def purge(session: AsyncSession, now: datetime) -> int:
         (SealedContent, SealedContent.expires_at <= now),
         (VerifiedSession, VerifiedSession.expires_at <= now),
         (IdempotencyKey, IdempotencyKey.expires_at <= now),
+        (ContactChange, ContactChange.expires_at <= now - _CODES_KEPT),
         (OneTimeCode, OneTimeCode.created_at <= now - _CODES_KEPT),
         (DocumentLink, DocumentLink.expires_at <= now - _LINKS_KEPT),
         (GuidePlace, GuidePlace.kept_at <= now - places.KEPT),
@@ -47,6 +49,7 @@ async def purge(session: AsyncSession, now: datetime) -> int:
         .where(DocumentLink.expires_at <= now, DocumentLink.content.is_not(None))
         .values(content=None)
     )
+    await appointments.close_past(session, now)
     removed = 0
     for table, condition in conditions:
         result = await session.execute(delete(table).where(condition))

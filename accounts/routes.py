@@ -52,7 +52,7 @@ class Route:
     """The media type of an answer that is no JSON."""
 
 
-def _me(
+def personal(
     path: str,
     handler: Handler,
     summary: str,
@@ -60,6 +60,7 @@ def _me(
     *errors: type[AccountsError],
     **more: Any,
 ) -> Route:
+    """Describe an endpoint that answers about the person of a verified session."""
     return Route(
         "GET",
         f"/v1/me{path}",
@@ -189,15 +190,15 @@ ROUTES = (
         204,
         query=schemas.ConversationQuery,
     ),
-    _me("", handlers.about(Answers.me), "Tell who the session belongs to", schemas.Me),
-    _me(
+    personal("", handlers.about(Answers.me), "Tell who the session belongs to", schemas.Me),
+    personal(
         "/credit",
         handlers.about(Answers.credit),
         "Tell the credit and what is owed",
         schemas.Credit,
         NoCredit,
     ),
-    _me(
+    personal(
         "/credit/next-payment",
         handlers.about(Answers.next_payment),
         "Tell the next monthly payment",
@@ -205,7 +206,7 @@ ROUTES = (
         NoCredit,
         NoPaymentDue,
     ),
-    _me(
+    personal(
         "/credit/movements",
         handlers.page(Answers.movements),
         "Tell the newest movements of the credit",
@@ -213,30 +214,23 @@ ROUTES = (
         NoCredit,
         query=schemas.PageQuery,
     ),
-    _me(
+    personal(
         "/savings",
         handlers.about(Answers.savings),
         "Tell the balance of the Subcuenta",
         schemas.Savings,
     ),
-    _me(
-        "/savings/movements",
-        handlers.page(Answers.savings_movements),
-        "Tell the newest movements of the Subcuenta",
-        schemas.SavingsMovements,
-        query=schemas.PageQuery,
-    ),
-    _me(
+    personal(
         "/points", handlers.about(Answers.points), "Tell the points and the minimum", schemas.Points
     ),
-    _me(
+    personal(
         "/application",
         handlers.about(Answers.application),
         "Tell the stage of the credit application",
         schemas.Application,
         NoApplication,
     ),
-    _me(
+    personal(
         "/notices",
         handlers.about(Answers.notices),
         "Tell the notices sent to employers",
@@ -245,7 +239,9 @@ ROUTES = (
 )
 
 GUIDE_ROUTES = (
-    _me("/guides", handlers.get_places, "Tell the step of each guide left open", places.Places),
+    personal(
+        "/guides", handlers.get_places, "Tell the step of each guide left open", places.Places
+    ),
     Route(
         "PUT",
         "/v1/me/guides",

@@ -5,9 +5,16 @@ Codes are stable and in English or domain words; each `…_name` is the code in 
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 
 
 def _writer(places: int) -> PlainSerializer:
@@ -113,6 +120,19 @@ class PageQuery(Request):
     """How many of the newest movements are wanted."""
 
     limit: int = Field(default=6, ge=1, le=100)
+
+
+class PeriodQuery(PageQuery):
+    """Which days are meant, both included; all of them without."""
+
+    first: date | None = None
+    last: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first and self.last and self.first > self.last:
+            raise ValueError("the period ends before it begins")
+        return self
 
 
 class DemoQuery(Request):
@@ -296,11 +316,65 @@ class SavingsMovement(Model):
 
 
 class SavingsMovements(Model):
-    """The newest movements of the Subcuenta, newest first."""
+    """Movements of the Subcuenta, newest first.
+
+    `total` counts those of the period, which may be more than `items`. `opening_balance` plus
+    `money_in` minus `money_out` is `closing_balance`.
+    """
 
     as_of: date
+    first: date | None
+    last: date | None
     total: int
+    opening_balance: Money
+    money_in: Money
+    money_out: Money
+    closing_balance: Money
     items: list[SavingsMovement]
+
+
+class Employment(Model):
+    """A stretch of employment; `missing` counts the bimesters that employer did not pay."""
+
+    employer: str
+    started_on: date
+    ended_on: date | None
+    daily_wage: Money
+    missing: int
+
+
+class Employers(Model):
+    """Where the person works and worked, the newest first."""
+
+    as_of: date
+    items: list[Employment]
+
+
+class BimesterContribution(Model):
+    """What an employer owed for a bimester and what it paid; `missing` is the difference."""
+
+    year: int
+    bimester: Literal[1, 2, 3, 4, 5, 6]
+    employer: str
+    due_on: date
+    expected: Money
+    paid: Money
+    missing: Money
+    paid_on: date | None
+    to_credit: bool
+
+
+class Contributions(Model):
+    """The contributions whose day has come, newest first; `total` counts those of the period."""
+
+    as_of: date
+    first: date | None
+    last: date | None
+    total: int
+    paid: Money
+    missing: Money
+    missing_count: int
+    items: list[BimesterContribution]
 
 
 class PointComponent(Model):
@@ -326,12 +400,14 @@ class Points(Model):
 
 
 class Application(Model):
-    """A credit application and its stage."""
+    """A credit application, its stage, what it waits for and what the person does next."""
 
     product: str
     product_name: str
     stage: str
     stage_name: str
+    pending: str | None
+    next_step: str
     started_on: date
     updated_on: date
 
@@ -363,6 +439,7 @@ class Figures(Model):
     points: Points
     application: Application | None
     notices: Notices
+    employers: Employers
 
 
 class DemoPerson(Model):

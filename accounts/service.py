@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from accounts import credit as arithmetic
-from accounts import models, schemas
+from accounts import models, saving, schemas
 from accounts.credit import ZERO, Debt
 from accounts.crypto import KeyRing
 from accounts.errors import NoApplication, NoCredit, NoPaymentDue
@@ -196,29 +196,12 @@ class Answers:
         table = models.SavingsMovement
         return select(table).where(table.person_id == self._person_id).order_by(table.number.desc())
 
-    async def savings_movements(self, limit: int) -> schemas.SavingsMovements:
-        """Tell the newest movements of the Subcuenta."""
-        found = await self._session.execute(
-            self._savings_rows()
-            .outerjoin(models.Employer)
-            .add_columns(models.Employer.name, func.count().over())
-            .limit(limit)
-        )
-        rows = found.all()
-        return schemas.SavingsMovements(
-            as_of=self._as_of,
-            total=rows[0][2] if rows else 0,
-            items=[
-                schemas.SavingsMovement(
-                    date=movement.posted_on,
-                    concept=movement.concept,
-                    concept_name=message("concepts", movement.concept),
-                    amount=movement.amount,
-                    balance_after=movement.balance,
-                    employer=employer,
-                )
-                for movement, employer, _ in rows
-            ],
+    async def savings_movements(
+        self, limit: int, first: date | None = None, last: date | None = None
+    ) -> schemas.SavingsMovements:
+        """Tell the movements of the Subcuenta, of a period when there is one."""
+        return await saving.movements(
+            self._session, self._person_id, self._as_of, limit, first, last
         )
 
     async def points(self) -> schemas.Points:
@@ -275,6 +258,10 @@ class Answers:
             product_name=message("products", row.product),
             stage=row.stage,
             stage_name=message("application_stages", row.stage),
+            pending=row.pending,
+            next_step=message("application_pending", row.pending)
+            if row.pending
+            else message("application_next", row.stage),
             started_on=row.started_on,
             updated_on=row.updated_on,
         )
@@ -321,6 +308,7 @@ class Answers:
             points=await self.points(),
             application=application,
             notices=await self.notices(),
+            employers=await saving.employers(self._session, self._person_id, self._as_of),
         )
 
 

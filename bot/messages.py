@@ -10,10 +10,10 @@ import string
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 _FILE = Path(__file__).with_name("messages.yml")
 
@@ -83,6 +83,25 @@ class Heard(_Frozen):
     negation: tuple[str, ...]
 
 
+class Own(_Frozen):
+    """What a message on a topic means to do, or to know of the person's own, by its words.
+
+    ``offered`` when it also is a button of the topic.
+    """
+
+    tramite: str
+    heard: tuple[Sentence, ...]
+    task: str | None = None
+    answer: str | None = None
+    offered: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.task is None) == (self.answer is None):
+            raise ValueError("needs a task or an answer, and not both")
+        return self
+
+
 class Messages(_Frozen):
     """Everything the assistant says that is not about one trámite."""
 
@@ -90,6 +109,7 @@ class Messages(_Frozen):
     buttons: Mapping[str, Button]
     fields: Mapping[str, Field_]
     heard: Heard
+    own: tuple[Own, ...]
     labels: Mapping[str, str]
     months: Annotated[tuple[str, ...], Field(min_length=12, max_length=12)]
     greeted: tuple[str, ...]

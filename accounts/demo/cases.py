@@ -85,7 +85,7 @@ class Loan:
 
 @dataclass(frozen=True)
 class Case:
-    """Hold a whole history up to a date."""
+    """Hold a whole history up to a date; `missed` counts contributions back from the last due."""
 
     jobs: tuple[Job, ...]
     wage: Decimal
@@ -97,6 +97,9 @@ class Case:
     skipped: date | None = None
     prepaid: date | None = None
     application: str | None = None
+    pending: str | None = None
+    missed: tuple[int, ...] = ()
+    withdrawn: date | None = None
 
     @cached_property
     def current_job(self) -> Job | None:
@@ -146,12 +149,17 @@ def case_of(person: Profile, as_of: date) -> Case:
 
 
 def _employer(person: Profile, job: int) -> int:
-    return 1 + Dice(person.id).below(f"employer{job}", len(data()["employers"]))
+    """Draw the employer of the first or the second job, never the same for both."""
+    dice, count = Dice(person.id), len(data()["employers"])
+    first = dice.below("employer0", count)
+    return 1 + (first if job == 0 else (first + 1 + dice.below("employer1", count - 1)) % count)
 
 
 def _showcase(person: Profile, spec: dict[str, Any], as_of: date) -> Case:
     left = months_before(as_of, spec["left"], 15) if "left" in spec else None
-    job = Job(_employer(person, 0), months_before(as_of, spec["hired"], 6), left)
+    jobs = [Job(_employer(person, 0), months_before(as_of, spec["hired"], 6), left)]
+    if "second" in spec:
+        jobs.append(Job(_employer(person, 1), months_before(as_of, spec["second"], 3), None))
     loan = None
     if spec["kind"] != "none":
         product = spec.get("product", "tradicional")
@@ -166,14 +174,17 @@ def _showcase(person: Profile, spec: dict[str, Any], as_of: date) -> Case:
             frozen_on=months_before(as_of, spec["frozen"]) if "frozen" in spec else None,
         )
     return Case(
-        jobs=(job,),
+        jobs=tuple(jobs),
         wage=Decimal(spec["wage"]),
         contact=spec.get("contact", True),
         loan=loan,
         direct_day=spec.get("direct_day", 10),
         notice_pending=spec.get("notice_pending", False),
         behind=spec.get("behind", 0),
-        application=_STAGES[1] if spec.get("application") else None,
+        application=spec.get("application"),
+        pending=spec.get("pending"),
+        missed=tuple(spec.get("missed", ())),
+        withdrawn=months_before(as_of, spec["withdrawn"], 20) if "withdrawn" in spec else None,
     )
 
 
@@ -204,7 +215,14 @@ def _drawn(person: Profile, as_of: date) -> Case:
         application=dice.pick("stage", _STAGES)
         if kind == "none" and not unemployed and dice.chance("application", 25)
         else None,
+        missed=_missed(dice, loan),
     )
+
+
+def _missed(dice: Dice, loan: Loan | None) -> tuple[int, ...]:
+    if loan is not None or not dice.chance("missed", 15):
+        return ()
+    return (dice.between("missed_first", 1, 4),)
 
 
 def _once(dice: Dice, what: str, loan: Loan | None, percent: int) -> date | None:

@@ -19,11 +19,14 @@ _PREPAID_MONTHS = 3
 
 @dataclass(frozen=True)
 class Contribution:
-    """Hold what an employer paid for a bimestre, on the day it was due."""
+    """Hold what an employer owed for a bimestre on the day it was due, and whether it paid."""
 
     posted_on: date
     amount: Decimal
     employer: int
+    year: int
+    bimester: int
+    paid: bool = True
 
 
 @dataclass(frozen=True)
@@ -66,14 +69,16 @@ class Rolled:
 
 
 def contributions(case: Case, as_of: date) -> list[Contribution]:
-    """List every employer contribution: on the 17th after each bimestre, for the days worked."""
-    first = case.jobs[0].started
-    return [
-        Contribution(posted, amount, job.employer)
+    """List what employers owed: on the 17th after each bimestre, for the days worked."""
+    first = min(job.started for job in case.jobs)
+    due = [
+        Contribution(posted, amount, job.employer, start.year, (start.month + 1) // 2)
         for posted, start, end in _bimesters(first, as_of)
         for job in case.jobs
         if (amount := credit.employer_contribution(case.wage_in(end.year), job.days(start, end)))
     ]
+    missed = {len(due) - back for back in case.missed}
+    return [replace(one, paid=number not in missed) for number, one in enumerate(due)]
 
 
 def _bimesters(first: date, as_of: date) -> Iterator[tuple[date, date, date]]:
@@ -103,6 +108,8 @@ def savings(
         month = next_month_end(month)
     if granted:
         events.append((granted, 2, "aplicacion_credito", None))
+    if case.withdrawn:
+        events.append((case.withdrawn, 2, "retiro", None))
     built: list[Saving] = []
     balance = ZERO
     for day, _, concept, contribution in sorted(events, key=lambda event: event[:2]):

@@ -16,13 +16,14 @@ from accounts.db import Database
 from accounts.demo.cases import Case, Loan, case_of, points_of
 from accounts.demo.ledger import Rolled, contributions, roll, savings
 from accounts.demo.people import POPULATION, Profile, data, profile
+from accounts.demo.requests import forget_requests, seed_requests
 from accounts.errors import ConfigurationError
 from accounts.identity import account_index, account_indexes, person_field
 from accounts.messages import message
 from accounts.service import credit_field
 
 # Change it when the people or their histories are computed in another way.
-VERSION = "1"
+VERSION = "2"
 
 _HISTORY = (
     models.DiscountNotice,
@@ -30,6 +31,7 @@ _HISTORY = (
     models.CreditApplication,
     models.Credit,
     models.SavingsMovement,
+    models.Contribution,
     models.PointComponent,
     models.WorkRelation,
 )
@@ -55,6 +57,7 @@ async def seed(database: Database, keys: KeyRing, as_of: date) -> bool:
         loaded = await _loaded(session)
         for table in _HISTORY:
             await session.execute(delete(table))
+        await forget_requests(session)
         if loaded is None or loaded[0] != VERSION or not await _readable(session, keys):
             await session.execute(delete(models.Person))
             await session.execute(delete(models.Employer))
@@ -68,6 +71,7 @@ async def seed(database: Database, keys: KeyRing, as_of: date) -> bool:
         for table, values in rows.items():
             if values:
                 await connection.execute(insert(table.__table__), values)
+        await seed_requests(session, as_of)
         await session.execute(delete(models.DemoSeed))
         session.add(models.DemoSeed(version=VERSION, as_of=as_of))
     return True
@@ -147,7 +151,8 @@ def _build(as_of: date) -> Rows:
 
 
 def _add(rows: Rows, person: Profile, case: Case, as_of: date) -> None:
-    received = contributions(case, as_of)
+    due = contributions(case, as_of)
+    received = [one for one in due if one.paid]
     rolled = roll(case, case.loan, received, as_of) if case.loan else None
     saved = savings(case, received, rolled, as_of)
     rows[models.WorkRelation] += [
@@ -173,6 +178,25 @@ def _add(rows: Rows, person: Profile, case: Case, as_of: date) -> None:
         }
         for number, saving in enumerate(saved, 1)
     ]
+    granted = case.loan.granted_on if case.loan else None
+    settled = rolled.liquidated_on if rolled else None
+    rows[models.Contribution] += [
+        {
+            "person_id": person.id,
+            "year": one.year,
+            "bimester": one.bimester,
+            "employer_id": one.employer,
+            "due_on": one.posted_on,
+            "expected": one.amount,
+            "paid": one.amount if one.paid else ZERO,
+            "paid_on": one.posted_on if one.paid else None,
+            "to_credit": one.paid
+            and granted is not None
+            and one.posted_on > granted
+            and (settled is None or one.posted_on <= settled),
+        }
+        for one in due
+    ]
     balance = saved[-1].balance if saved else ZERO
     rows[models.PointComponent] += [
         {"person_id": person.id, "component": component, "points": points}
@@ -185,6 +209,7 @@ def _add(rows: Rows, person: Profile, case: Case, as_of: date) -> None:
                 "person_id": person.id,
                 "product": "tradicional",
                 "stage": case.application,
+                "pending": case.pending,
                 "started_on": as_of - timedelta(days=40),
                 "updated_on": as_of - timedelta(days=5),
             }

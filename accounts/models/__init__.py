@@ -21,12 +21,21 @@ from accounts.models.proofs import (
     VaultEntry,
     VerifiedSession,
 )
-from accounts.models.savings import SavingsMovement
+from accounts.models.requests import (
+    Appointment,
+    ContactChange,
+    RequestStage,
+    ServiceRequest,
+)
+from accounts.models.savings import Contribution, SavingsMovement
 
 __all__ = [
+    "Appointment",
     "AuditEntry",
     "AuditHead",
     "Base",
+    "ContactChange",
+    "Contribution",
     "CorrectionRequest",
     "Credit",
     "CreditApplication",
@@ -43,8 +52,10 @@ __all__ = [
     "Person",
     "PointComponent",
     "RefusedFile",
+    "RequestStage",
     "SavingsMovement",
     "SealedContent",
+    "ServiceRequest",
     "VaultCounter",
     "VaultEntry",
     "VerifiedSession",

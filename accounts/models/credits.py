@@ -62,7 +62,7 @@ class CreditMovement(Base):
 
 
 class CreditApplication(Base):
-    """Hold a person's application and the stage it is in."""
+    """Hold a person's application, the stage it is in and what it waits for from the person."""
 
     __tablename__ = "credit_applications"
     __table_args__ = (Index(None, "person_id"),)
@@ -71,6 +71,7 @@ class CreditApplication(Base):
     person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("people.id", ondelete="CASCADE"))
     product: Mapped[Code]
     stage: Mapped[Code]
+    pending: Mapped[Code | None]
     started_on: Mapped[date]
     updated_on: Mapped[date]
 

@@ -22,3 +22,26 @@ class SavingsMovement(Base):
     amount: Mapped[Pesos]
     balance: Mapped[Pesos]
     employer_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("employers.id"))
+
+
+class Contribution(Base):
+    """Hold what an employer owes for a bimestre and what it paid; `paid_on` is null when nothing.
+
+    `to_credit` tells that it went to the credit in force and not to the Subcuenta.
+    """
+
+    __tablename__ = "contributions"
+
+    person_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
+    )
+    year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    bimester: Mapped[int] = mapped_column(Integer, primary_key=True)
+    employer_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("employers.id"), primary_key=True
+    )
+    due_on: Mapped[date]
+    expected: Mapped[Pesos]
+    paid: Mapped[Pesos]
+    paid_on: Mapped[date | None]
+    to_credit: Mapped[bool]

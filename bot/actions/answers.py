@@ -4,33 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from accounts import schemas
+from bot.actions import answers_saving
+from bot.actions.answering import Answer, Wish
 from bot.actions.formats import day, money, short_day
 from bot.actions.person import Person
 from bot.actions.turn import Turn
-from bot.replies import Card, Choice, Document, card
+from bot.replies import card
 
 MOVEMENTS = 6
 _ZERO = Decimal(0)
-
-
-Wish = Mapping[str, Any]
-"""What somebody wants to know of their account: ``dato`` names the answer; beside it, what the
-message said about it: an amount, a month. It waits in a slot until identity is proven."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A personal answer and the buttons of what may come next."""
-
-    text: str
-    card: Card | None
-    buttons: tuple[str | Choice, ...]
-    document: Document | None = None
 
 
 async def _debt(turn: Turn, person: Person, wish: Wish) -> Answer:
@@ -105,31 +91,11 @@ async def _savings(turn: Turn, person: Person, wish: Wish) -> Answer:
         rows.append((labels["aportacion"], labels["aportacion_valor"].format(**values)))
         if last.employer:
             rows.append((labels["patron"], last.employer))
-    return Answer(text, card(labels["ahorro"], rows), ("ahorro_movimientos", "mis_puntos"))
-
-
-async def _savings_movements(turn: Turn, person: Person, wish: Wish) -> Answer:
-    found = await person.savings_movements(MOVEMENTS)
-    buttons = ("dato_pdf_movimientos_ahorro", "mi_ahorro", "mis_puntos")
-    return _history(turn, found.as_of, found.items, "ahorro_movimientos", buttons)
-
-
-async def _points(turn: Turn, person: Person, wish: Wish) -> Answer:
-    found = await person.points()
-    labels = turn.messages.labels
-    as_of = day(turn.messages, found.as_of)
-    text = turn.sentence("puntos", puntos=found.points, minimo=found.required, fecha=as_of)
-    closing = ("puntos_bastan", {}) if found.enough else ("puntos_faltan", {"faltan": found.gap})
-    text += " " + turn.sentence(closing[0], **closing[1])
-    rows = [(part.component_name, str(part.points)) for part in found.components]
-    rows += [
-        (labels["puntos_total"], str(found.points)),
-        (labels["puntos_minimo"], str(found.required)),
-    ]
-    if found.blocker_name:
-        rows.append((labels["bloqueo"], found.blocker_name))
-    note = turn.sentence("puntos_nota")
-    return Answer(text, card(labels["puntos"], rows, note), ("mi_ahorro", "ahorro_movimientos"))
+    return Answer(
+        text,
+        card(labels["ahorro"], rows),
+        ("ahorro_movimientos", "dato_aportaciones", "mis_puntos"),
+    )
 
 
 async def _credit_data(turn: Turn, person: Person, wish: Wish) -> Answer:
@@ -167,7 +133,7 @@ async def _credit_number(turn: Turn, person: Person, wish: Wish) -> Answer:
 def _history(
     turn: Turn,
     as_of: dt.date,
-    items: list[schemas.Movement] | list[schemas.SavingsMovement],
+    items: list[schemas.Movement],
     label: str,
     buttons: tuple[str, ...],
 ) -> Answer:
@@ -190,8 +156,7 @@ ANSWERS: Mapping[str, Callable[[Turn, Person, Wish], Awaitable[Answer]]] = {
     "mensualidad": _next_payment,
     "movimientos": _movements,
     "ahorro": _savings,
-    "ahorro_movimientos": _savings_movements,
-    "puntos": _points,
     "datos_credito": _credit_data,
     "numero_credito": _credit_number,
+    **answers_saving.ANSWERS,
 }

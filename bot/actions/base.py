@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
 from accounts.errors import AccountsError
-from bot.actions import directorio, guia, lugares, services
+from bot.actions import directorio, guia, lugares, services, tareas
 from bot.actions.state import PASSING, bring_back, leave_the_floor
 from bot.actions.turn import Turn
 
@@ -40,16 +40,14 @@ class BotAction(Action, abc.ABC):
         """Answer and return the slot changes."""
         shared = services.messages(), services.library(), services.directory()
         turn = Turn(tracker, *shared, now=services.clock()())
-        # Asked in so few words that its intent may be any: «¿está abierto ahorita?», «Toluca».
-        answered = directorio.answer(turn)
-        if answered or turn.intent != "nlu_fallback":
-            turn.remember(dudas=None)
-        if not answered and not self.answers_waiting and turn.slot("esperando") in PASSING:
-            turn.remember(esperando=None)
         places = lugares.of(turn)
-        decided = False
+        answered = decided = False
         try:
-            decided = not answered and guia.take_answer(turn, loosely=self.yields)
+            taken = await tareas.take(turn)
+            # Asked in so few words that its intent may be any: «¿está abierto ahorita?», «Toluca».
+            answered = not taken and directorio.answer(turn)
+            self._settle(turn, answered=taken or answered)
+            decided = taken or (not answered and guia.take_answer(turn, loosely=self.yields))
             if not (answered or decided):
                 await self.answer(turn)
         except AccountsError as error:
@@ -66,6 +64,12 @@ class BotAction(Action, abc.ABC):
         for reply in turn.replies:
             dispatcher.utter_message(json_message=dict(reply))
         return turn.events()
+
+    def _settle(self, turn: Turn, *, answered: bool) -> None:
+        if answered or turn.intent != "nlu_fallback":
+            turn.remember(dudas=None)
+        if not answered and not self.answers_waiting and turn.slot("esperando") in PASSING:
+            turn.remember(esperando=None)
 
     @abc.abstractmethod
     async def answer(self, turn: Turn) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from bot.actions import archivo, asking, guia
+from bot.actions import archivo, asking, guia, tareas
 from bot.actions.base import BotAction
 from bot.actions.person import Person
 from bot.actions.state import (
@@ -43,6 +43,8 @@ def _yes(turn: Turn) -> Doing:
     waiting = turn.slot("esperando")
     if waiting in _YES:
         return _YES[waiting](turn)
+    if tareas.not_understood(turn):
+        return None
     if open_decision(turn) is not None:
         asking.not_an_option(turn)
     elif open_guide(turn) is not None:
@@ -56,6 +58,8 @@ def _no(turn: Turn) -> None:
     waiting = turn.slot("esperando")
     if waiting in _NO:
         _NO[waiting](turn)
+    elif tareas.refused(turn):
+        return
     elif open_decision(turn) is not None:
         asking.not_an_option(turn)
     elif open_guide(turn) is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accounts.errors import NotVerified
 from bot.actions import identidad, personal, seguimiento
-from bot.actions.answers import Wish
+from bot.actions.answering import Wish
 from bot.actions.base import BotAction
 from bot.actions.person import Person
 from bot.actions.state import Waiting, ask_again, ask_code, ask_nss

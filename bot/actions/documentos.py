@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from accounts.documents.schemas import Issued, Kind, download_path
 from accounts.errors import Invalid, NothingToPrint
-from bot.actions.answers import Answer, Wish
+from bot.actions.answering import Answer, Wish
 from bot.actions.person import Person
 from bot.actions.turn import Turn
 from bot.replies import Choice, Document

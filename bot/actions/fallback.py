@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.actions import tareas
 from bot.actions.base import BotAction
 from bot.actions.state import IDENTITY, Waiting
 from bot.actions.turn import Turn
@@ -24,6 +25,8 @@ class FallbackAction(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         """Offer both of two close topics, else the nearest ones."""
+        if tareas.not_understood(turn):
+            return
         if not _LETTER.search(turn.text):
             turn.tell("sin_palabras", "menu")
             return

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from accounts import schemas
 from accounts.errors import UnknownToken
-from bot.actions import archivo, lugares, personal
+from bot.actions import archivo, lugares, personal, tareas
 from bot.actions.base import BotAction
 from bot.actions.person import Person
 from bot.actions.state import Waiting, ask_code, ask_nss, forget_all, leave_the_floor
@@ -148,7 +148,7 @@ async def _welcome(turn: Turn, person: Person, first_name: str) -> None:
     greeting = turn.sentence("verificado", nombre=first_name)
     pending = list(turn.slot("pendiente") or ())
     asked = [one for one in pending if isinstance(one, dict)]
-    resumed = [archivo.RESUMED[one] for one in pending if isinstance(one, str)]
+    resumed = [_RESUMED[one] for one in pending if isinstance(one, str)]
     turn.remember(esperando=None, pendiente=None, nss=None, regresos=None)
     for number, wanted in enumerate(asked):
         leave_the_floor(turn)
@@ -182,6 +182,7 @@ def _locked(turn: Turn, result: schemas.Verification) -> None:
     turn.tell("codigo_bloqueado", "otro_codigo", "infonatel", "cancelar")
 
 
+_RESUMED = {**archivo.RESUMED, **tareas.RESUMED}
 _REFUSED: Mapping[str, Callable[[Turn, schemas.Verification], None]] = {
     "wrong": _wrong,
     "expired": _expired,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from accounts import file_schemas, schemas
+from accounts import appointments, contact, file_schemas, requests, schemas
 from accounts.client import AccountsClient
 from accounts.documents import schemas as documents
 from accounts.places import Places
@@ -65,9 +66,78 @@ class Person:
         """Return the balance of the Subcuenta."""
         return await self._client.savings(**self._who)
 
-    async def savings_movements(self, limit: int) -> schemas.SavingsMovements:
-        """Return the newest movements of the Subcuenta."""
-        return await self._client.savings_movements(**self._who, limit=limit)
+    async def savings_movements(
+        self, limit: int, first: date | None = None, last: date | None = None
+    ) -> schemas.SavingsMovements:
+        """Return the newest movements of the Subcuenta, of a period when there is one."""
+        return await self._client.savings_movements(
+            **self._who, limit=limit, first=first, last=last
+        )
+
+    async def employers(self) -> schemas.Employers:
+        """Return where the person works and worked."""
+        return await self._client.employers(**self._who)
+
+    async def contributions(
+        self,
+        limit: int,
+        first: date | None = None,
+        last: date | None = None,
+        *,
+        missing: bool = False,
+    ) -> schemas.Contributions:
+        """Return what employers paid by bimester, or only what they did not."""
+        period = {"limit": limit, "first": first, "last": last}
+        return await self._client.contributions(**self._who, **period, missing=missing)  # type: ignore[arg-type]
+
+    async def application(self) -> schemas.Application:
+        """Return the credit application."""
+        return await self._client.application(**self._who)
+
+    async def own_requests(self, folio: str | None = None) -> requests.Requests:
+        """Return the person's requests, or the one with a folio."""
+        return await self._client.own_requests(**self._who, folio=folio)
+
+    async def own_appointments(self) -> appointments.Appointments:
+        """Return the appointments still to come."""
+        return await self._client.own_appointments(**self._who)
+
+    async def slots(
+        self, office: str, zone: str, day: date | None, days: int = 1
+    ) -> appointments.Slots:
+        """Return the places left in an office, from today on without a day."""
+        return await self._client.slots(office, zone, day, days)
+
+    async def book(
+        self, office: Mapping[str, str], purpose: str, day: str, time: str
+    ) -> appointments.Booked:
+        """Book an appointment."""
+        body = appointments.BookingBody.model_validate(
+            {**self._who, "office": office, "purpose": purpose, "day": day, "time": time}
+        )
+        return await self._client.book(body, idempotency_key=self._key("book"))
+
+    async def move(self, folio: str, day: str, time: str) -> appointments.Booked:
+        """Move an appointment."""
+        body = appointments.MoveBody.model_validate(
+            {**self._who, "folio": folio, "day": day, "time": time}
+        )
+        return await self._client.move(body, idempotency_key=self._key("move"))
+
+    async def cancel(self, folio: str) -> appointments.Booked:
+        """Cancel an appointment."""
+        body = appointments.CancelBody.model_validate({**self._who, "folio": folio})
+        return await self._client.cancel(body, idempotency_key=self._key("cancel"))
+
+    async def change_contact(self, value: str) -> contact.ContactStarted:
+        """Send a code to a new contact; LevelTooLow without a fresh code to the old one."""
+        key = self._key("contact")
+        return await self._client.change_contact(**self._who, value=value, idempotency_key=key)
+
+    async def confirm_contact(self, code: str) -> contact.ContactConfirmed:
+        """Put the new contact on file by its code."""
+        key = self._key("contact-code")
+        return await self._client.confirm_contact(**self._who, code=code, idempotency_key=key)
 
     async def points(self) -> schemas.Points:
         """Return the points against the minimum."""

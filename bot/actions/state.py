@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bot.actions import decision
+from bot.actions import decision, tarea
 from bot.actions.turn import MAX_BUBBLES, Turn
 from bot.replies import Reply, SecureInput, choice, reply
 from kb.model import Tramite
@@ -39,6 +39,7 @@ _NOTHING_OPEN = {
     "esperando": None,
     "pregunta": None,
     "regresos": None,
+    "tarea": None,
 }
 
 
@@ -119,7 +120,7 @@ def in_guide(turn: Turn) -> bool:
 def bring_back(turn: Turn) -> None:
     """After a digression, remind the person of the code, NSS or guide left open."""
     returns = int(turn.slot("regresos") or 0)
-    if returns >= MAX_RETURNS or any(_leads_on(said) for said in turn.replies):
+    if returns >= MAX_RETURNS or any(_leads_on(turn, said) for said in turn.replies):
         return
     back = _reminder(turn)
     if back is None:
@@ -129,8 +130,9 @@ def bring_back(turn: Turn) -> None:
     turn.say(back)
 
 
-def _leads_on(said: Reply) -> bool:
-    return "step" in said or "secure_input" in said or decision.is_question(said)
+def _leads_on(turn: Turn, said: Reply) -> bool:
+    asks = decision.is_question(said) or tarea.is_question(turn, said)
+    return "step" in said or "secure_input" in said or asks
 
 
 def leave_the_floor(turn: Turn) -> None:
@@ -144,6 +146,9 @@ def _reminder(turn: Turn) -> Reply | None:
     waiting = turn.slot("esperando")
     if waiting in IDENTITY:
         return _identity_reminder(turn, Waiting(waiting))
+    task = tarea.reminder(turn)
+    if task is not None:
+        return task
     asked = open_decision(turn)
     if asked is not None:
         # The question itself waits now, not a choice offered before it.

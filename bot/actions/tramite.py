@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions import identidad, lugares, seguimiento
+from bot.actions import cuenta, identidad, lugares, personal, seguimiento, tarea, tareas
 from bot.actions.base import BotAction
 from bot.actions.guia import begin
 from bot.actions.state import IDENTITY, Waiting, in_guide
@@ -32,7 +32,10 @@ class TramiteAction(BotAction):
             seguimiento.tell(turn, tramite, question)
             return
         turn.remember(pregunta=None)
-        if tramite.guided and not in_guide(turn) and turn.slot("esperando") not in IDENTITY:
+        if await _own(turn, tramite):
+            return
+        busy = in_guide(turn) or tarea.now(turn) or turn.slot("esperando") in IDENTITY
+        if tramite.guided and not busy:
             turn.say(reply(tramite.summary))
             _say_disputed(turn, tramite)
             _offer_file(turn, tramite)
@@ -44,6 +47,20 @@ class TramiteAction(BotAction):
             _say_disputed(turn, tramite)
 
 
+async def _own(turn: Turn, tramite: Tramite) -> bool:
+    """Do or tell what a message means of the person's own; tell whether there was such a thing."""
+    own = tareas.meant(turn, tramite)
+    if own is None or turn.slot("esperando") in IDENTITY:
+        return False
+    if own.answer is not None:
+        await cuenta.tell(turn, personal.wish(turn, own.answer), tramite.button)
+    elif own.task is not None:
+        if own.offered and turn.entity("telefono") is None and turn.entity("correo") is None:
+            turn.say(reply(tramite.summary))
+        await tareas.begin(turn, own.task)
+    return True
+
+
 def _choices(turn: Turn, tramite: Tramite) -> list[Choice]:
     mine = _mine(turn, tramite)
     names = (*_GENERAL[: len(_GENERAL) - len(mine)], "fuente", "otros_temas")
@@ -51,7 +68,8 @@ def _choices(turn: Turn, tramite: Tramite) -> list[Choice]:
 
 
 def _mine(turn: Turn, tramite: Tramite) -> list[Choice]:
-    return [turn.button(f"dato_{name}", tramite=tramite.id) for name in tramite.mine]
+    buttons = [turn.button(f"dato_{name}", tramite=tramite.id) for name in tramite.mine]
+    return [*turn.choices(*tareas.offered(turn, tramite)), *buttons]
 
 
 def _offer_mine(turn: Turn, tramite: Tramite) -> None:

@@ -104,7 +104,11 @@ class Showcase:
     mejoravit: int = 10
     unemployed: int = 11
     unreachable: int = 12
-    all: range = field(default=range(1, 13))
+    two_employers: int = 13
+    withdrawn: int = 14
+    stopped: int = 15
+    requests: int = 16
+    all: range = field(default=range(1, 17))
 
 
 PEOPLE = Showcase()

@@ -21,6 +21,8 @@ ABOUT_NOBODY = {
     ("post", "/v1/vault"),
     ("post", "/v1/sealed"),
     ("post", "/v1/sealed/open"),
+    # The places left in an office are nobody's.
+    ("get", "/v1/slots"),
     ("delete", "/v1/session"),
     # Whoever asks proves who it is with these.
     ("post", "/v1/identity/start"),
@@ -35,7 +37,19 @@ TELLS_NOTHING = {("get", "/v1/session")}
 MAY_CHANGE = {"verified_sessions", "audit_entries", "audit_head", "refused_files"}
 
 PEOPLE = [profile(number) for number in (1, 2, 5)]
-WORDS = ("guia_uno", "evidencia-1", "c_1", "⟦NSS:1⟧", "2026-12-01", "2026-12", "x", "12345678")
+WORDS = (
+    "guia_uno",
+    "evidencia-1",
+    "c_1",
+    "⟦NSS:1⟧",
+    "2026-12-01",
+    "2026-12",
+    "10:00",
+    "cesi-x",
+    "CIT-ABCD-2345",
+    "x",
+    "12345678",
+)
 
 
 def sample(schema: dict[str, Any], defined: dict[str, Any]) -> Any:

@@ -62,7 +62,7 @@ async def accounts(
         CHAT_DEMO=True,
     )
     async with TestServer(create_app(settings)) as server:
-        client = AccountsClient(str(server.make_url("")), TOKEN)
+        client = AccountsClient(str(server.make_url("")), TOKEN, timeout=60)
         monkeypatch.setattr(services, "accounts", lambda: client)
         yield client
         await client.close()

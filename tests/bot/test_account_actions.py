@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import count
 
 import pytest
 from bot_talk import Talk, texts, titles
@@ -15,6 +16,7 @@ from accounts.client import AccountsClient
 from bot.actions.formats import money
 
 TAKEN: set[int] = set()
+NUMBERS = count(1)
 
 
 def pick(
@@ -48,9 +50,10 @@ async def opened(accounts: AccountsClient, talk: Talk, replies: list) -> dict:  
 
 
 @pytest.fixture
-def talk(executor, request):  # type: ignore[no-untyped-def]
+def talk(executor):  # type: ignore[no-untyped-def]
     """Begin a conversation of its own in the shared database."""
-    return Talk(executor, conversation=f"c_{request.node.name}")
+    number = next(NUMBERS)
+    return Talk(executor, conversation=f"c_account_{number}", identity=f"web:account{number}")
 
 
 async def test_debt_asks_identity_and_then_tells_the_amount(accounts, demo_people, talk) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from bot_talk import Talk, texts, titles
-from test_account_actions import hidden, opened, pick, sign_in
+from test_account_actions import NUMBERS, hidden, opened, pick, sign_in
 
 from accounts import schemas
 from accounts.client import AccountsClient
@@ -20,9 +20,10 @@ FORBIDDEN = ("se corrigió", "quedó corregido", "seguro que", "garantiza")
 
 
 @pytest.fixture
-def talk(executor, request):  # type: ignore[no-untyped-def]
+def talk(executor):  # type: ignore[no-untyped-def]
     """Begin a conversation of its own in the shared database."""
-    return Talk(executor, conversation=f"c_{request.node.name}")
+    number = next(NUMBERS)
+    return Talk(executor, conversation=f"c_file_{number}", identity=f"web:file{number}")
 
 
 async def send(accounts: AccountsClient, talk: Talk, document: str) -> list:  # type: ignore[type-arg]

@@ -1,0 +1,23 @@
+"""What a personal answer is, whatever it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.replies import Card, Choice, Document
+
+Wish = Mapping[str, Any]
+"""What somebody wants to know of their account: ``dato`` names the answer; beside it, what the
+message said about it: an amount, a month. It waits in a slot until identity is proven."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A personal answer and the buttons of what may come next."""
+
+    text: str
+    card: Card | None
+    buttons: tuple[str | Choice, ...]
+    document: Document | None = None

@@ -33,6 +33,9 @@ _SPOILT = bytes(32)
 _LOCK = "audit"
 _HEAD = 1
 _BATCH = 1000
+_COUNTS = 10**9
+# Opaque ids are made at random, so any run of digits may be in one.
+_ACTOR = re.compile(r"[!-~]{1,128}")
 _DETAIL = re.compile(r"(?!.*\d{6})[\w.:-]{1,64}", re.ASCII)
 
 
@@ -74,13 +77,12 @@ def record(
 ) -> None:
     """Write an entry together with the transaction of `session`, one of `Database.write()`.
 
-    `person` is the internal id, `actor` a conversation or who ran a command. Details are short
-    codes; ValueError when one could be a personal datum.
+    `person` is the internal id, `actor` the opaque id of a conversation or who ran a command.
+    Details are short codes and counts; ValueError when one could be a personal datum.
     """
-    kept = {name: str(value) for name, value in sorted(detail.items()) if value is not None}
-    for value in (actor, *kept.values()):
-        if not _DETAIL.fullmatch(value):
-            raise ValueError("an audit entry holds short codes only")
+    kept = {name: value for name, value in sorted(detail.items()) if value is not None}
+    if not _ACTOR.fullmatch(actor) or not all(map(_harmless, kept.values())):
+        raise ValueError("an audit entry holds short codes only")
     session.info[PENDING].append(_Event(kind, person, actor, at, json.dumps(kept)))
 
 
@@ -88,9 +90,14 @@ def changed(
     session: AsyncSession, person: int, conversation: str, at: datetime, what: str, did: str
 ) -> None:
     """Write down that a person changed something of theirs from a conversation."""
-    # A conversation's id is drawn at random: one in thousands looks like a number.
-    actor = conversation if _DETAIL.fullmatch(conversation) else "conversation"
-    record(session, Kind.DATA_CHANGED, person, actor, at, what=what, did=did)
+    record(session, Kind.DATA_CHANGED, person, conversation, at, what=what, did=did)
+
+
+def _harmless(value: str | int) -> bool:
+    """Tell codes and counts from what may identify somebody: a phone has ten digits."""
+    if isinstance(value, int):
+        return abs(value) < _COUNTS
+    return _DETAIL.fullmatch(value) is not None
 
 
 @dataclass(frozen=True)
@@ -225,7 +232,7 @@ def _anchor(seq: int, mac: bytes) -> str:
     return f"{seq}:{mac.hex()}"
 
 
-def details(entry: AuditEntry) -> Mapping[str, str]:
+def details(entry: AuditEntry) -> Mapping[str, str | int]:
     """Read the details of an entry."""
-    found: Mapping[str, str] = json.loads(entry.detail)
+    found: Mapping[str, str | int] = json.loads(entry.detail)
     return found

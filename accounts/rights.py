@@ -36,7 +36,6 @@ from accounts.models import (
 from accounts.sealed import BY_TABLE
 
 _HIDDEN = "[cifrado]"
-_CONVERSATIONS = "c_"
 # Proofs of a moment, about nothing the person asked to see.
 _NOT_EXPORTED = {"one_time_codes", "verified_sessions"}
 
@@ -76,8 +75,7 @@ async def find(session: AsyncSession, keys: KeyRing, trail: Trail, nss: str) -> 
         .distinct()
         .order_by(AuditEntry.actor)
     )
-    mine = tuple(actor for actor in actors if actor.startswith(_CONVERSATIONS))
-    return Found(person, subjects[0].hex(), mine)
+    return Found(person, subjects[0].hex(), tuple(actors))
 
 
 async def export(

@@ -156,14 +156,26 @@ async def test_a_transaction_that_fails_leaves_no_entry(database: Database) -> N
 
 
 @pytest.mark.parametrize(
-    "value", ["5512345678", "María Pérez", "a@b.mx", "x" * 65, "", "12345678Z"]
+    "value", ["5512345678", "María Pérez", "a@b.mx", "x" * 65, "", "12345678Z", 5512345678]
 )
-async def test_a_datum_is_refused(sqlite: Database, value: str) -> None:
+async def test_a_datum_is_refused(sqlite: Database, value: str | int) -> None:
     async with sqlite.write() as session:
         with pytest.raises(ValueError, match="short codes"):
             record(session, Kind.REVEALED, 1, "c_1", NOW, what=value)
+
+
+@pytest.mark.parametrize("actor", ["c_a123456789-_Zz", "c_test[0-a/b]", "x" * 128])
+async def test_any_opaque_id_can_be_an_actor(sqlite: Database, actor: str) -> None:
+    async with sqlite.write() as session:
+        record(session, Kind.VERIFIED, 1, actor, NOW, rows=100_000)
+    assert (await verify(sqlite)).problem is None
+
+
+@pytest.mark.parametrize("actor", ["", "x" * 129, "María", "a b"])
+async def test_what_is_no_opaque_id_is_no_actor(sqlite: Database, actor: str) -> None:
+    async with sqlite.write() as session:
         with pytest.raises(ValueError, match="short codes"):
-            record(session, Kind.REVEALED, 1, value, NOW)
+            record(session, Kind.VERIFIED, 1, actor, NOW)
 
 
 async def test_entries_are_dropped_after_their_time_and_the_rest_stays_whole(

@@ -32,6 +32,14 @@ async def test_a_code_opens_a_session(service: Service) -> None:
     assert (await service.client.me("c_1", "web:1")).nss_masked.endswith(ANA.nss[-4:])
 
 
+@pytest.mark.parametrize("conversation", ["c_x0123456789", "c_[a/b]{1}", "c" * 128])
+async def test_any_conversation_id_of_the_contract_is_one_to_prove_identity_in(
+    service: Service, conversation: str
+) -> None:
+    assert (await service.verify(ANA.nss, conversation)).status == "verified"
+    await service.client.end_session(conversation)
+
+
 async def test_wrong_codes_are_counted_and_the_fifth_locks(service: Service) -> None:
     await service.start(ANA.nss)
     code = await service.client.demo_code("c_1")

@@ -75,14 +75,18 @@ PLAYED = Played()
 
 @dataclass
 class Talk:
-    """One conversation: keeps slots between turns as Rasa does."""
+    """One conversation of one person: keeps slots between turns as Rasa does."""
 
     executor: ActionExecutor
     conversation: str = "c_test"
-    identity: str = "web:test"
+    identity: str = ""
     slots: dict[str, Any] = field(default_factory=dict)
     numbers: count = field(default_factory=count)  # type: ignore[type-arg]
     answers: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        # A caller gets five codes an hour, in whichever conversation.
+        self.identity = self.identity or f"web:{self.conversation}"
 
     async def do(self, intent: str, text: str | None = None, **entities: Any) -> list[Reply]:
         """Play one turn; without a text it is a choice."""

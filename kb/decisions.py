@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.model import Decision, Option, Tramite
@@ -26,6 +26,18 @@ class Path:
         """Return the last option, which leads out of the decisions."""
         return self.answers[-1][1]
 
+    @property
+    def to_steps(self) -> bool:
+        """Tell whether it leads to the steps of its own trámite."""
+        return self.end.advice is not None or self.end.begin is not None
+
+    def steps(self, tramite: Tramite) -> tuple[int, ...]:
+        """Return the numbers of the steps that it leads to, in order."""
+        if not self.to_steps:
+            return ()
+        pointless = skipped(option for _, option in self.answers)
+        return remaining(tramite, pointless)
+
     def __str__(self) -> str:
         """Read as the labels pressed, in order."""
         return " → ".join(option.label for _, option in self.answers)
@@ -40,6 +52,17 @@ def paths(tramite: Tramite) -> Iterator[Path]:
 def option_named(decision: Decision, label: str) -> Option | None:
     """Return the option with a label."""
     return next((option for option in decision.options if option.label == label), None)
+
+
+def skipped(options: Iterable[Option]) -> frozenset[int]:
+    """Return the steps that some answers make pointless."""
+    return frozenset(number for o in options for number in (*o.skips, *range(1, o.begin or 1)))
+
+
+def remaining(tramite: Tramite, pointless: Collection[int]) -> tuple[int, ...]:
+    """Return the numbers of the steps that are left, in order."""
+    every = range(1, len(tramite.steps) + 1)
+    return tuple(number for number in every if number not in pointless)
 
 
 def texts(tramite: Tramite) -> Iterator[tuple[str, str]]:
@@ -72,10 +95,24 @@ def defects(tramite: Tramite) -> list[Defect]:
         # A misspelt `next` also leaves its decision alone: only the word is to be fixed.
         alone = tramite.decisions.keys() - _reached(tramite)
         found += [(f"decisions.{name}", "nothing leads here") for name in sorted(alone)]
-    options = [option for _, option in _options(tramite)]
-    if all(option.begin is None and option.advice is None for option in options):
-        found.append(("decisions", "no option leads to the steps"))
-    return found
+    return found or list(_of_steps(tramite))
+
+
+def _of_steps(tramite: Tramite) -> Iterator[Defect]:
+    """Find a way to the steps that finds none, and steps that no way leads to."""
+    ways = [path for path in paths(tramite) if path.to_steps]
+    if not ways:
+        yield "decisions", "no option leads to the steps"
+        return
+    for path in ways:
+        left, begin = path.steps(tramite), path.end.begin
+        if not left:
+            yield "decisions", f"{str(path)!r} leaves no step"
+        elif begin is not None and begin != left[0]:
+            yield "decisions", f"{str(path)!r} begins at step {begin}, which it skips"
+    reached = {number for path in ways for number in path.steps(tramite)}
+    for number in remaining(tramite, reached):
+        yield f"steps[{number}]", "no answer leads here"
 
 
 def astray(tramites: Iterable[Tramite], ids: Iterable[str]) -> Iterator[tuple[str, Defect]]:
@@ -114,6 +151,11 @@ def _of_decision(tramite: Tramite, name: str) -> Iterator[Defect]:
             yield f"{field}.next", f"there is no decision {option.next!r}"
         if option.begin is not None and option.begin > len(tramite.steps):
             yield f"{field}.begin", f"there are only {len(tramite.steps)} steps"
+        for place, number in enumerate(option.skips, start=1):
+            if number > len(tramite.steps):
+                yield f"{field}.skips[{place}]", f"there are only {len(tramite.steps)} steps"
+            elif number in option.skips[: place - 1]:
+                yield f"{field}.skips[{place}]", f"step {number} is there twice"
         own = {" ".join(words(text)) for text in (option.label, *option.says)}
         for text in sorted(own & set(heard)):
             yield field, f"{text!r} is also another option of this question"

@@ -90,6 +90,8 @@ class Option(_Frozen):
     """Name one answer to a decision and where it leads: to exactly one of `WAYS`.
 
     `says` is what people type for it. `because` and `condition` are told on the way to `go`.
+    `skips` are the steps, counted from 1, that this answer makes pointless; so are those before
+    `begin`.
     """
 
     label: Label
@@ -101,6 +103,7 @@ class Option(_Frozen):
     advice: Text | None = None
     begin: PositiveInt | None = None
     answer: Text | None = None
+    skips: tuple[PositiveInt, ...] = ()
 
     @model_validator(mode="after")
     def _one_way(self) -> Option:
@@ -111,6 +114,8 @@ class Option(_Frozen):
             )
         if self.go is None and (self.because or self.condition):
             raise PydanticCustomError("ways", "because and condition only go with go")
+        if self.skips and (self.go is not None or self.answer is not None):
+            raise PydanticCustomError("ways", "skips only goes with next, advice and begin")
         return self
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kb.check import check
-from kb.decisions import START, paths
+from kb.decisions import START, paths, remaining
 from kb.diagram import diagram
 from kb.errors import LibraryInvalid
 from kb.library import Library
@@ -94,6 +94,34 @@ def _start(data: Data) -> list[Data]:
         (
             lambda d: _start(d)[1].update(begin=4),
             "decisions.start.options[2].begin: there are only 3 steps",
+        ),
+        (
+            lambda d: _start(d)[1].update(skips=[3, 4]),
+            "decisions.start.options[2].skips[2]: there are only 3 steps",
+        ),
+        (
+            lambda d: _start(d)[1].update(skips=[3, 3]),
+            "decisions.start.options[2].skips[2]: step 3 is there twice",
+        ),
+        (
+            lambda d: _start(d)[1].update(skips=[0]),
+            "decisions.start.options[2].skips[1]: Input should be greater than 0",
+        ),
+        (
+            lambda d: d["decisions"]["sirve"]["options"][1].update(skips=[3]),
+            "decisions.sirve.options[2]: skips only goes with next, advice and begin",
+        ),
+        (
+            lambda d: _start(d)[1].update(skips=[2]),
+            "decisions: 'No tengo' begins at step 2, which it skips",
+        ),
+        (
+            lambda d: _start(d)[0].update(skips=[1, 2, 3]) or _start(d)[1].update(begin=1),
+            "decisions: 'Sí, tengo una → Sí se lee' leaves no step",
+        ),
+        (
+            lambda d: _start(d)[0].update(skips=[1]),
+            "steps[1]: no answer leads here",
         ),
         (
             lambda d: d["decisions"]["sirve"]["options"][1].update(go="cerrar_copia"),
@@ -232,7 +260,10 @@ def test_the_diagram_draws_every_question_option_and_step(tramite: Tramite) -> N
             assert f'd_{name} -- "{option.label}" -->' in drawn
     for number in range(1, len(tramite.steps) + 1):
         assert drawn.count(f's{number}["') == 1
-    assert drawn.count(" -- ") == sum(len(d.options) for d in tramite.decisions.values())
+    options = sum(len(d.options) for d in tramite.decisions.values())
+    assert (
+        sum(line.startswith("    d_") and " -- " in line for line in drawn.splitlines()) == options
+    )
 
 
 def test_the_diagram_shows_where_each_option_leads(decided: Data) -> None:
@@ -249,6 +280,38 @@ def test_the_diagram_shows_where_each_option_leads(decided: Data) -> None:
         '    s2["2. Elige la copia."] --> s3',
         '    s3["3. Guárdala."] --> solved(["¿Quedó resuelto?"])',
     ]
+
+
+def test_where_answers_part_the_ways_the_diagram_names_them(decided: Data) -> None:
+    decided["decisions"]["start"]["options"][0]["skips"] = [2]
+    assert diagram(Tramite.model_validate(decided)).splitlines()[5:] == [
+        '    d_sirve{"¿Todavía se lee?"}',
+        '    d_sirve -- "Sí se lee" --> a_sirve_1["Entonces saca otra de esa."] --> s1',
+        '    d_sirve -- "Ya no" --> g_abrir_copia[["abrir_copia"]]',
+        '    s1["1. Toca «Copias»."] --> s3',
+        '    s2["2. Elige la copia."] --> s3',
+        '    s3["3. Guárdala."] --> solved(["¿Quedó resuelto?"])',
+    ]
+    decided["decisions"]["start"]["options"][1]["begin"] = 1
+    assert diagram(Tramite.model_validate(decided)).splitlines()[8:11] == [
+        '    s1["1. Toca «Copias»."]',
+        '    s1 -- "Sí, tengo una → Sí se lee" --> s3',
+        '    s1 -- "No tengo" --> s2',
+    ]
+
+
+@pytest.mark.parametrize("tramite", DECIDED, ids=lambda t: t.id)
+def test_every_way_to_the_steps_leaves_some_and_every_step_is_on_one(tramite: Tramite) -> None:
+    ways = [path.steps(tramite) for path in paths(tramite) if path.to_steps]
+    assert all(ways)
+    assert {number for way in ways for number in way} == {*remaining(tramite, ())}
+
+
+def test_what_an_answer_skips_adds_up_along_the_way(decided: Data) -> None:
+    decided["decisions"]["start"]["options"][0]["skips"] = [1]
+    decided["decisions"]["sirve"]["options"][0]["skips"] = [3]
+    kept, other, short = paths(tramite := Tramite.model_validate(decided))
+    assert [path.steps(tramite) for path in (kept, other, short)] == [(2,), (), (2, 3)]
 
 
 def test_without_decisions_the_diagram_is_the_steps(data: Data) -> None:

@@ -11,6 +11,7 @@ from rapidfuzz.fuzz import ratio
 from bot.actions.turn import Turn
 from bot.components.folding import fold
 from bot.replies import Reply, choice, reply
+from kb.decisions import START
 from kb.model import Decision, Option, Tramite
 
 Open = tuple[Tramite, str, Decision]
@@ -38,7 +39,9 @@ def question(turn: Turn, asked: Open, key: str | None = None, *extra: str, **val
     ]
     known = ["ayudame"] if decision.help is not None and not extra else []
     back = ["anterior"] if turn.slot("decisiones") else []
-    return reply(text, choices=[*options, *turn.choices(*extra, *known, *back, "salir")])
+    # The first one comes with a summary, or with the reason that led here.
+    source = [turn.button("fuente", tramite=tramite.id)] if name == START else []
+    return reply(text, choices=[*options, *turn.choices(*extra, *known, *back, *source, "salir")])
 
 
 def is_question(said: Reply) -> bool:

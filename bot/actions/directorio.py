@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import NamedTuple
 
 from bot.actions.hours_question import OFFICES, HoursQuestion, mistaken_for, read
 from bot.actions.hours_text import day_text, now_text, week_text
@@ -12,7 +13,7 @@ from bot.replies import Choice, Link, Reply, reply
 from kb.directory import Directory, Place, Service
 from kb.errors import UnknownPlace
 from kb.hours import MEXICO_CITY, Shift
-from kb.model import Tramite
+from kb.model import Source, Tramite
 
 OFFICE = "CESI"
 """What a trámite that is done in an office says in the name of that channel."""
@@ -23,6 +24,15 @@ _SHORT = 4
 """A name of a place that nobody knows has at most as many words."""
 _BRIEF = 8
 """In a longer message «contestan» and «ahora» may be said in passing."""
+
+
+class Told(NamedTuple):
+    """Where something that was told comes from."""
+
+    sources: tuple[Source, ...]
+    verified_on: dt.date
+    confidence: str
+    disputed: str | None = None
 
 
 def answer(turn: Turn) -> bool:
@@ -42,7 +52,10 @@ def answer(turn: Turn) -> bool:
         turn.say(*_offices(turn, service, question, place))
     else:
         turn.say(reply(_hours(turn, service, question, place)))
-    turn.replies[-1]["choices"] = turn.choices(*_CHOICES.get(service.id, ("infonatel", "menu")))
+    source = turn.button("fuente_horario", tramite=service.tramite)
+    turn.replies[-1]["choices"] = turn.choices(
+        *_CHOICES.get(service.id, _OTHERWISE), source, "menu"
+    )
     return True
 
 
@@ -69,15 +82,26 @@ def payment_choices(turn: Turn, tramite: Tramite) -> list[Choice]:
     return [turn.topic(way) for way in payments.ways] if tramite.id == payments.tramite else []
 
 
+def sources(turn: Turn, tramite: Tramite) -> Told | None:
+    """Return where the hours that a trámite is about come from, and the offices of the place."""
+    service, place = turn.directory.service_of(tramite.id), _remembered(turn)
+    if service is None:
+        return None
+    offices = place.offices if place and service.id == OFFICES else ()
+    every = (*service.sources, *(source for office in offices for source in office.sources))
+    return Told(tuple(dict.fromkeys(every)), service.verified_on, service.confidence)
+
+
 def official_links(directory: Directory) -> list[Link]:
     """Return the pages that list the offices."""
     return [{"title": c.name, "url": c.url} for c in directory.official.links if c.url]
 
 
 _CHOICES = {
-    OFFICES: ("pedir_cita", "infonatel", "fuente", "menu"),
-    "infonatel": ("cita", "fuente", "menu"),
+    OFFICES: ("pedir_cita", "infonatel"),
+    "infonatel": ("cita",),
 }
+_OTHERWISE = ("infonatel",)
 
 
 def _asked(turn: Turn, question: HoursQuestion, service: Service, place: Place | None) -> bool:

@@ -101,10 +101,13 @@ def leave(turn: Turn) -> None:
 
 def _moves(turn: Turn, tramite: Tramite, at: Position) -> list[Choice]:
     forward = "termine" if at.after is None else "siguiente"
+    source = turn.button("fuente", tramite=tramite.id)
+    moves: list[str | Choice] = [forward, "no_me_sale"]
+    if at.before is not None or tramite.decisions or turn.slot("decisiones"):
+        moves.append("anterior")
     if at.before is None:
-        needed = turn.button("requisitos", tramite=tramite.id)
-        return turn.choices(forward, "no_me_sale", needed, "salir")
-    return turn.choices(forward, "no_me_sale", "anterior", "repetir", "salir")
+        moves.append(turn.button("requisitos", tramite=tramite.id))
+    return turn.choices(*moves, source, "salir")
 
 
 def _begin(turn: Turn) -> None:
@@ -131,16 +134,19 @@ def advance(turn: Turn) -> None:
         show(turn, tramite, at.after)
     else:
         key = "guia_fin" if at.before else "guia_fin_uno"
-        _settle(turn, tramite, key, total=at.total, titulo=tramite.title)
+        _settle(turn, tramite, "otros_temas", key, total=at.total, titulo=tramite.title)
 
 
-def _settle(turn: Turn, tramite: Tramite, key: str, **values: Any) -> None:
-    """Close the guide and ask whether that settled it."""
+def _settle(turn: Turn, tramite: Tramite, beside: str, key: str, **values: Any) -> None:
+    """Close the guide and ask whether that settled it, with one more button ``beside`` yes and no.
+
+    Three fit under a message of WhatsApp; with more they would become a list.
+    """
     lugares.forget(turn, tramite)
     turn.remember(**CLOSED)
     turn.remember(esperando=Waiting.SOLVED)
-    others = turn.button("otros_temas", tramite=tramite.id)
-    turn.tell(key, "si_resuelto", "no_resuelto", others, **values)
+    third = turn.button(beside, tramite=tramite.id)
+    turn.tell(key, "si_resuelto", "no_resuelto", third, **values)
 
 
 def _back(turn: Turn) -> None:
@@ -174,7 +180,8 @@ def help_with_step(turn: Turn) -> None:
         return
     step = tramite.steps[at.number - 1]
     values = {"problema": step.problem, "ayuda": step.help}
-    turn.tell("guia_ayuda", "ya_salio", "sigue_sin_salir", "repetir", "salir", **values)
+    source = turn.button("fuente", tramite=tramite.id)
+    turn.tell("guia_ayuda", "ya_salio", "sigue_sin_salir", "repetir", source, "salir", **values)
 
 
 def take_answer(turn: Turn, *, loosely: bool) -> bool:
@@ -215,7 +222,7 @@ def _take(turn: Turn, tramite: Tramite, name: str, option: Option) -> None:
     elif option.go is not None:
         _go(turn, turn.library.get(option.go), option)
     elif option.answer is not None:
-        _settle(turn, tramite, "decision_respuesta", respuesta=option.answer)
+        _settle(turn, tramite, "fuente", "decision_respuesta", respuesta=option.answer)
     else:
         show(turn, tramite, option.begin or _FIRST, option.advice or "")
 

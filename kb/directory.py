@@ -17,6 +17,7 @@ from kb.errors import LibraryInvalid, Problem, UnknownPlace
 from kb.files import Model, read_model
 from kb.hours import Schedule, Shifts, Weekday, Zone, is_open
 from kb.model import Channel, Confidence, Id, Phone, Source, Text
+from kb.problems import why
 from kb.text import fold
 
 FOLDER = Path(__file__).parent / "directorio"
@@ -168,8 +169,9 @@ class Directory:
     """Hold the services, the places and the ways to pay; never changes once loaded."""
 
     def __init__(self, states: _States, services: _Services, payments: Payments) -> None:
-        """Keep what the three files say."""
+        """Keep what the three files say; ``sources`` are those of the states and their clocks."""
         self.states = states.states
+        self.sources, self.verified_on = states.sources, states.verified_on
         self.official = services.official
         self.services = services.services
         self.payments = payments
@@ -247,7 +249,7 @@ def _confused(states: tuple[State, ...]) -> Iterator[Problem]:
     for place in _places(states):
         for form in set(map(fold, _forms(place))):
             if form in owners:
-                both = f"{form!r} is both {owners[form]} and {place.name}"
+                both = why("dos_lugares", forma=form, uno=owners[form], otro=place.name)
                 yield Problem("estados.yml", "written", both)
             owners[form] = place.name
 
@@ -258,4 +260,5 @@ def _misplaced(states: tuple[State, ...]) -> Iterator[Problem]:
         for office in state.offices:
             if office.city not in cities:
                 where = f"states[{number}].offices"
-                yield Problem("estados.yml", where, f"{office.city!r} is no city of {state.name}")
+                text = why("otra_ciudad", ciudad=office.city, estado=state.name)
+                yield Problem("estados.yml", where, text)

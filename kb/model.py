@@ -15,7 +15,8 @@ from pydantic import (
     StringConstraints,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+
+from kb.problems import why
 
 Category = Literal[
     "cuenta",
@@ -109,13 +110,11 @@ class Option(_Frozen):
     def _one_way(self) -> Option:
         ways = [name for name in WAYS if getattr(self, name) is not None]
         if len(ways) != 1:
-            raise PydanticCustomError(
-                "ways", "needs exactly one of next, go, advice, begin and answer"
-            )
+            raise ValueError(why("una_salida"))
         if self.go is None and (self.because or self.condition):
-            raise PydanticCustomError("ways", "because and condition only go with go")
+            raise ValueError(why("solo_con_go"))
         if self.skips and (self.go is not None or self.answer is not None):
-            raise PydanticCustomError("ways", "skips only goes with next, advice and begin")
+            raise ValueError(why("skips_sin_pasos"))
         return self
 
 

@@ -77,8 +77,12 @@ def check_command(
     directory: _OtherDirectory = None,
 ) -> None:
     """Revisa los textos como un editor: sale con 1 y una línea por cada defecto."""
+    from bot.messages import Messages
+    from chat_infonavit.labels import too_long
+
     library, offices = _library(folder), _directory(directory)
     findings = check(library, offices, today=date.today(), max_age=timedelta(days=max_age))
+    findings += too_long(library, Messages.load())
     for finding in findings:
         _say(str(finding))
     if findings:

@@ -78,6 +78,6 @@ def _title(scene: Scene) -> str:
 def _readable(bubble: Bubble) -> str:
     lines = [bubble.text]
     lines += [f"[{title}]" for title in bubble.buttons]
-    lines += [f"☰ {title}" for title in bubble.rows]
+    lines += [f"☰ {' — '.join(filter(None, (r.title, r.description)))}" for r in bubble.rows]
     lines.append(f"({len(bubble.text)} caracteres)")
     return "\n".join(lines)

@@ -212,7 +212,8 @@ def test_what_to_verify_of_the_directory_is_told_by_its_part(tmp_path: Path) -> 
 
 
 def test_every_text_about_a_problem_is_used_and_every_one_used_is_there() -> None:
-    code = "".join(path.read_text() for path in (ROOT / "kb").rglob("*.py"))
+    folders = ("kb", "chat_infonavit")
+    code = "".join(p.read_text() for folder in folders for p in (ROOT / folder).rglob("*.py"))
     there = set(texts().model_extra or {})
     assert [key for key in there if f'"{key}"' not in code] == []
     assert set(re.findall(r'why\(\s*"(\w+)"', code)) <= there

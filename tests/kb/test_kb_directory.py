@@ -208,5 +208,6 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(LibraryInvalid) as caught:
         Directory.load(tmp_path)
     assert str(caught.value).splitlines() == [
-        f"{name}.yml: -: falta este archivo" for name in ("estados", "servicios", "pagos")
+        f"{name}.yml: -: falta este archivo"
+        for name in ("estados", "servicios", "pagos", "palabras")
     ]

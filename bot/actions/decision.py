@@ -75,6 +75,19 @@ def asks(turn: Turn) -> bool:
     return bool(_QUESTION.search(turn.text)) or begins
 
 
+def says(turn: Turn, phrases: Sequence[str]) -> bool:
+    """Tell whether a message says one of some phrases, beside words that do not turn it."""
+    typed = _heart(turn, turn.text)
+    if asks(turn):
+        return False
+    for heart in (_heart(turn, phrase) for phrase in phrases):
+        beside = _beside(typed, heart)
+        most = _BESIDE if len(heart) > 1 else 0
+        if beside is not None and len(beside) <= most and not _turned(turn, beside):
+            return True
+    return False
+
+
 def meant(turn: Turn, decision: Decision) -> Option | None:
     """Return the one option that an answer in other words means; None when it is not clear."""
     if asks(turn):

@@ -20,11 +20,11 @@ from kb.library import Library
 TITLE = "A turn by its kind"
 ROUNDS, WARM, LIMIT = 20, 2, 300
 HOW = (
-    "As «A turn», one message after another in one conversation through the gateway and Rasa, by "
-    "what is answered; each answer is looked at, so that a turn counts for what it was. A search "
-    "fallback is a message that no topic answers, with the topics that the search offers. "
-    f"{ROUNDS} rounds of the lines `kinds` of `bench/messages.yml`, after {WARM} that are not "
-    f"counted; after {LIMIT // 60} minutes it is given up."
+    "As «A turn», one message after another through the gateway and Rasa, by what is answered; "
+    "each answer is looked at, so that a turn counts for what it was. A search fallback is a "
+    "message that no topic answers, with the topics that the search offers. "
+    f"{ROUNDS} conversations of the lines `kinds` of `bench/messages.yml`, after {WARM} that are "
+    f"not counted; after {LIMIT // 60} minutes it is given up."
 )
 
 
@@ -51,19 +51,23 @@ def measure() -> Sequence[Figure]:
 
 async def _play(url: str) -> Mapping[str, Sequence[float]]:
     times: dict[str, list[float]] = {line.kind: [] for line in lines() if line.kind}
-    async with WebClient(url) as client:
-        await client.open()
-        for number in range(WARM + ROUNDS):
+    for number in range(WARM + ROUNDS):
+        async with WebClient(url) as client:
+            await client.open()
             for line in lines():
-                took, entries = await people.answered(client, line.say)
-                if line.kind is None:
-                    continue
-                if not _IS[line.kind](line, entries):
-                    said = " | ".join(entry["text"] for entry in entries)
-                    raise BenchFailed(f"{line.say!r} is no {line.kind}: {said}")
-                if number >= WARM:
+                took = await _timed(client, line)
+                if line.kind and number >= WARM:
                     times[line.kind].append(took)
     return times
+
+
+async def _timed(client: WebClient, line: Line) -> float:
+    """Return the seconds of one turn; raise ``BenchFailed`` when its answer is of another kind."""
+    took, entries = await people.answered(client, line.say)
+    if line.kind and not _IS[line.kind](line, entries):
+        said = " | ".join(entry["text"] for entry in entries)
+        raise BenchFailed(f"{line.say!r} is no {line.kind}: {said}")
+    return took
 
 
 def _figure(kind: str, seconds: Sequence[float]) -> Figure:

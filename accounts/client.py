@@ -6,7 +6,7 @@ AccountsError: NotVerified, NoCredit, Unavailable…
 
 import asyncio
 import json
-from collections.abc import AsyncIterable, Iterable, Mapping
+from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -187,11 +187,16 @@ class AccountsClient(PersonClient):
         return await self._personal("/guides", places.Places, conversation, identity)
 
     async def keep_place(
-        self, conversation: str, identity: str, tramite: str, step: int | None
+        self,
+        conversation: str,
+        identity: str,
+        tramite: str,
+        step: int | None,
+        skips: Sequence[int] = (),
     ) -> places.Places:
         """Keep the step of one guide; None forgets it. Doing it twice is doing it once."""
         headers = {"X-Conversation": conversation, "X-Identity": identity}
-        body = {"tramite": tramite, "step": step}
+        body = {"tramite": tramite, "step": step, "skips": list(skips)}
         data = await self._call("PUT", "/v1/me/guides", body=body, headers=headers, tries=_TRIES)
         return _parse(places.Places, data)
 

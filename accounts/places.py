@@ -14,21 +14,26 @@ from accounts.schemas import Model, Request
 KEPT = timedelta(days=90)
 """As long as a chat is kept."""
 
+_MOST_STEPS = 20
+
+Step = Annotated[int, Field(ge=1, le=_MOST_STEPS)]
 Tramite = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=32)]
 
 
 class PlaceRequest(Request):
-    """The step to keep, counted from 1; none forgets the place."""
+    """The step to keep, counted from 1, and the steps left out; no step forgets the place."""
 
     tramite: Tramite
-    step: int | None = Field(ge=1, le=20)
+    step: Step | None
+    skips: tuple[Step, ...] = Field(default=(), max_length=_MOST_STEPS)
 
 
 class Place(Model):
-    """Where a person is in one guide."""
+    """Where a person is in one guide, and the steps that their answers left out of it."""
 
     tramite: Tramite
     step: int
+    skips: tuple[int, ...]
 
 
 class Places(Model):
@@ -44,7 +49,8 @@ async def listed(session: AsyncSession, person_id: int) -> Places:
         .where(GuidePlace.person_id == person_id)
         .order_by(GuidePlace.kept_at.desc(), GuidePlace.tramite)
     )
-    return Places(places=tuple(Place(tramite=row.tramite, step=row.step) for row in rows))
+    places = (Place(tramite=row.tramite, step=row.step, skips=tuple(row.skips)) for row in rows)
+    return Places(places=tuple(places))
 
 
 async def keep(session: AsyncSession, person_id: int, place: PlaceRequest, now: datetime) -> Places:
@@ -53,7 +59,7 @@ async def keep(session: AsyncSession, person_id: int, place: PlaceRequest, now: 
     if place.step is None:
         await session.execute(delete(GuidePlace).filter_by(**own))
     else:
-        new = {"step": place.step, "kept_at": now}
+        new = {"step": place.step, "skips": list(place.skips), "kept_at": now}
         kept = upsert(session, GuidePlace).values(**own, **new)
         await session.execute(kept.on_conflict_do_update(index_elements=list(own), set_=new))
     return await listed(session, person_id)

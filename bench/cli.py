@@ -15,7 +15,7 @@ from rich.table import Table
 
 from bench import machine
 from bench.figures import Figure, Section, write
-from bench.parts import clone, search, size, start, stock, training, turns
+from bench.parts import clone, kinds, search, size, start, stock, training, turns
 from bench.paths import FIGURES, KEPT
 from bench.processes import BenchFailed
 
@@ -25,10 +25,11 @@ PARTS = {
     "search": search,
     "start": start,
     "turns": turns,
+    "kinds": kinds,
     "stock": stock,
     "clone": clone,
 }
-QUICK = ("size", "training", "search", "start", "turns")
+QUICK = ("size", "training", "search", "start", "turns", "kinds")
 _ORDER = [part.TITLE for part in PARTS.values()]
 
 app = typer.Typer(

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from bench import scripts
 from bench.processes import BenchFailed
-from connectors.web.client import WebClient
+from connectors.web.client import Entry, WebClient, WebClientError
+
+Measured = TypeVar("Measured")
+
+
+async def in_time(measuring: Awaitable[Measured], seconds: float) -> Measured:
+    """Wait for a measurement; raise ``BenchFailed`` when it takes longer or a turn is lost."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await measuring
+    except TimeoutError:
+        raise BenchFailed(f"did not end within {seconds:.0f} s: the machine is busy") from None
+    except WebClientError as error:
+        raise BenchFailed(f"a turn was lost: {error}") from error
 
 
 async def identify(client: WebClient, nss: str) -> None:
@@ -23,12 +37,17 @@ async def identify(client: WebClient, nss: str) -> None:
 
 async def timed(client: WebClient, text: str) -> float:
     """Send a text; return the seconds from the POST to the entry that completes its turn."""
+    return (await answered(client, text))[0]
+
+
+async def answered(client: WebClient, text: str) -> tuple[float, Sequence[Entry]]:
+    """Send a text; return its seconds, as ``timed``, and what was answered."""
     began = time.perf_counter()
     entries = await client.turn(await client.send(text=text))
     took = time.perf_counter() - began
     if not entries or any(entry["role"] != "bot" for entry in entries):
         raise BenchFailed(f"the turn of {text!r} failed")
-    return took
+    return took, entries
 
 
 async def converse(client: WebClient, texts: Iterable[str]) -> list[float]:

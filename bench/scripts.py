@@ -6,15 +6,21 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import cycle, islice
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 
 @cache
+def content(name: str) -> Sequence[Any]:
+    """Return one part of the file as it is written."""
+    whole = yaml.safe_load(Path(__file__).with_name("messages.yml").read_text())
+    return tuple(whole[name])
+
+
 def lines(name: str) -> Sequence[str]:
     """Return the lines of a round by name: identity, web or brain."""
-    content = yaml.safe_load(Path(__file__).with_name("messages.yml").read_text())
-    return tuple(content[name])
+    return content(name)
 
 
 def rounds(name: str, turns: int, start: int = 0) -> Iterator[str]:

@@ -41,7 +41,7 @@ class System:
     def borrowers(self) -> Sequence[str]:
         """Return the NSS of the demo people who have a credit and can receive a code."""
         done = subprocess.run(
-            [CHAT, "demo", "list", "--json"],
+            [*CHAT, "demo", "list", "--json"],
             cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True,
         )  # fmt: skip
         people = map(json.loads, done.stdout.splitlines())
@@ -62,7 +62,7 @@ def assistant(var: Path) -> Iterator[System]:
     var.mkdir(parents=True, exist_ok=True)
     chosen, log = environment(var), var / "up.log"
     began = time.monotonic()
-    with running([CHAT, "up", "--demo"], chosen, ROOT, log) as supervisor:
+    with running([*CHAT, "up", "--demo"], chosen, ROOT, log) as supervisor:
         wait_until(lambda: _READY in log.read_text(errors="replace"), supervisor, log, 120)
         took = time.monotonic() - began
         yield System(f"http://127.0.0.1:{chosen['CHAT_PORT']}", supervisor, took, chosen)

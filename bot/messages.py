@@ -73,7 +73,7 @@ class Field_(_Frozen):
 
 
 class Heard(_Frozen):
-    """Words with which people answer a question that has options."""
+    """Words with which people answer a question that has options, or ask for a correction."""
 
     ordinals: tuple[tuple[str, ...], ...]
     last: tuple[str, ...]
@@ -81,6 +81,7 @@ class Heard(_Frozen):
     asking: tuple[str, ...]
     filler: tuple[str, ...]
     negation: tuple[str, ...]
+    correction: tuple[str, ...]
 
 
 class Own(_Frozen):

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from kb.check import MAX_AGE, check, stale
+from kb.check import MAX_AGE, check, entries, stale
+from kb.directory import Directory
 from kb.errors import KbError
 from kb.library import Library
 from kb.model import Tramite
@@ -20,6 +21,10 @@ app = typer.Typer(
 )
 
 _STALE_AFTER = 180
+_Folder = Annotated[Path | None, typer.Option(help="Otra carpeta de trámites que la del proyecto.")]
+_OtherDirectory = Annotated[
+    Path | None, typer.Option(help="Otra carpeta del directorio que la del proyecto.")
+]
 _out = Console()
 _err = Console(stderr=True)
 
@@ -48,6 +53,13 @@ def _library(folder: Path | None = None) -> Library:
         raise _fail(str(error)) from None
 
 
+def _directory(folder: Path | None = None) -> Directory:
+    try:
+        return Directory.load(folder)
+    except KbError as error:
+        raise _fail(str(error)) from None
+
+
 def _tramite(name: str) -> Tramite:
     library = _library()
     if name in library:
@@ -61,18 +73,21 @@ def check_command(
     max_age: Annotated[
         int, typer.Option(min=0, help="Días que vale una verificación.")
     ] = MAX_AGE.days,
-    folder: Annotated[
-        Path | None, typer.Option(help="Otra carpeta de trámites que la del proyecto.")
-    ] = None,
+    folder: _Folder = None,
+    directory: _OtherDirectory = None,
 ) -> None:
     """Revisa los textos como un editor: sale con 1 y una línea por cada defecto."""
-    library = _library(folder)
-    findings = check(library, today=date.today(), max_age=timedelta(days=max_age))
+    from bot.messages import Messages
+    from chat_infonavit.labels import too_long
+
+    library, offices = _library(folder), _directory(directory)
+    findings = check(library, offices, today=date.today(), max_age=timedelta(days=max_age))
+    findings += too_long(library, Messages.load())
     for finding in findings:
         _say(str(finding))
     if findings:
-        raise _fail(f"{len(findings)} defectos en {len(library)} trámites.")
-    _say(f"{len(library)} trámites, sin defectos.")
+        raise _fail(f"{len(findings)} defectos en {len(library)} trámites y el directorio.")
+    _say(f"{len(library)} trámites y el directorio, sin defectos.")
 
 
 @app.command("stale")
@@ -80,19 +95,19 @@ def stale_command(
     days: Annotated[int, typer.Option(min=0, help="Verificados hace más de estos días.")] = (
         _STALE_AFTER
     ),
-    folder: Annotated[
-        Path | None, typer.Option(help="Otra carpeta de trámites que la del proyecto.")
-    ] = None,
+    folder: _Folder = None,
+    directory: _OtherDirectory = None,
 ) -> None:
     """Lista lo que toca verificar otra vez: primero lo más viejo y lo menos seguro."""
-    found = stale(_library(folder), today=date.today(), over=timedelta(days=days))
+    verified = entries(_library(folder), _directory(directory))
+    found = stale(verified, today=date.today(), over=timedelta(days=days))
     for one in found:
-        tramite = one.tramite
-        _say(f"{tramite.id}: verificado el {tramite.verified_on}, hace {one.days} días")
-        _say(f"  confianza: {tramite.confidence}")
-        if tramite.disputed:
-            _say(f"  en duda: {tramite.disputed}")
-        for source in tramite.sources:
+        entry = one.entry
+        _say(f"{entry.name}: verificado el {entry.verified_on}, hace {one.days} días")
+        _say(f"  confianza: {entry.confidence}")
+        if entry.disputed:
+            _say(f"  en duda: {entry.disputed}")
+        for source in entry.sources:
             _say(f"  fuente: {source.title} ({source.date}) {source.url or ''}".rstrip())
     _say(f"{len(found)} por verificar." if found else f"Nada con más de {days} días.")
 

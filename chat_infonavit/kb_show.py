@@ -20,7 +20,12 @@ from conversations.records import BOT, Claim, Conversation
 from conversations.stages.render import Render
 from kb.model import Tramite
 
-_TITLES = {"guia_empezar": "Paso {step}", "guia_no_me_sale": "Ayuda del paso {step}"}
+_TITLES = {
+    "guia_empezar": "Paso {step}",
+    "guia_no_me_sale": "Ayuda del paso {step}",
+    "guia_decidir": "Si contesta: {answers}",
+}
+_ONLY = " (solo si contesta: {answers})"
 
 
 async def show(tramite: Tramite, channels: Sequence[str], console: Console) -> None:
@@ -63,7 +68,8 @@ def _turn(said: Sequence[replies.Reply], channel: str, can: Capabilities) -> Tur
 
 def _title(scene: Scene) -> str:
     if scene.intent in _TITLES:
-        return _TITLES[scene.intent].format(step=scene.step)
+        only = _ONLY if scene.step and scene.answers else ""
+        return (_TITLES[scene.intent] + only).format(step=scene.step, answers=scene.answers)
     buttons = Messages.load().buttons.values()
     titles = (button.title for button in buttons if button.intent == scene.intent)
     return next(titles, "Respuesta") if scene.intent.startswith("preguntar_") else "Respuesta"
@@ -72,6 +78,6 @@ def _title(scene: Scene) -> str:
 def _readable(bubble: Bubble) -> str:
     lines = [bubble.text]
     lines += [f"[{title}]" for title in bubble.buttons]
-    lines += [f"☰ {title}" for title in bubble.rows]
+    lines += [f"☰ {' — '.join(filter(None, (r.title, r.description)))}" for r in bubble.rows]
     lines.append(f"({len(bubble.text)} caracteres)")
     return "\n".join(lines)

@@ -205,13 +205,17 @@ def _host(url: object) -> str:
 class Capabilities:
     """What a channel can show. The core and the brain ask this, never a channel's name.
 
-    `attachments` says that people can send files on it. `pull` says that the channel reads the
-    transcript itself, so nothing is left to send.
+    `button_title`, `row_title` and `row_description` are the most letters of each. `attachments`
+    says that people can send files on it. `pull` says that the channel reads the transcript itself,
+    so nothing is left to send.
     """
 
     max_text: int = MAX_TEXT
     buttons: int = 13
     list_rows: int = 0
+    button_title: int = MAX_TITLE
+    row_title: int = MAX_TITLE
+    row_description: int = 0
     documents: bool = True
     typing: bool = True
     markup: bool = True

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.model import Decision, Option, Tramite
+from kb.problems import why
 from kb.text import words
 
 START = "start"
@@ -26,6 +27,18 @@ class Path:
         """Return the last option, which leads out of the decisions."""
         return self.answers[-1][1]
 
+    @property
+    def to_steps(self) -> bool:
+        """Tell whether it leads to the steps of its own trámite."""
+        return self.end.advice is not None or self.end.begin is not None
+
+    def steps(self, tramite: Tramite) -> tuple[int, ...]:
+        """Return the numbers of the steps that it leads to, in order."""
+        if not self.to_steps:
+            return ()
+        pointless = skipped(option for _, option in self.answers)
+        return remaining(tramite, pointless)
+
     def __str__(self) -> str:
         """Read as the labels pressed, in order."""
         return " → ".join(option.label for _, option in self.answers)
@@ -40,6 +53,17 @@ def paths(tramite: Tramite) -> Iterator[Path]:
 def option_named(decision: Decision, label: str) -> Option | None:
     """Return the option with a label."""
     return next((option for option in decision.options if option.label == label), None)
+
+
+def skipped(options: Iterable[Option]) -> frozenset[int]:
+    """Return the steps that some answers make pointless."""
+    return frozenset(number for o in options for number in (*o.skips, *range(1, o.begin or 1)))
+
+
+def remaining(tramite: Tramite, pointless: Collection[int]) -> tuple[int, ...]:
+    """Return the numbers of the steps that are left, in order."""
+    every = range(1, len(tramite.steps) + 1)
+    return tuple(number for number in every if number not in pointless)
 
 
 def texts(tramite: Tramite) -> Iterator[tuple[str, str]]:
@@ -64,18 +88,32 @@ def defects(tramite: Tramite) -> list[Defect]:
         return []
     found = [defect for name in tramite.decisions for defect in _of_decision(tramite, name)]
     if START not in tramite.decisions:
-        return [*found, ("decisions", f"the first decision must be called {START!r}")]
+        return [*found, ("decisions", why("sin_inicio", nombre=START))]
     around = _round(tramite, START, ())
     if around:
-        found.append(("decisions", f"never ends: {' → '.join(around)}"))
+        found.append(("decisions", why("sin_fin", camino=" → ".join(around))))
     if not found:
         # A misspelt `next` also leaves its decision alone: only the word is to be fixed.
         alone = tramite.decisions.keys() - _reached(tramite)
-        found += [(f"decisions.{name}", "nothing leads here") for name in sorted(alone)]
-    options = [option for _, option in _options(tramite)]
-    if all(option.begin is None and option.advice is None for option in options):
-        found.append(("decisions", "no option leads to the steps"))
-    return found
+        found += [(f"decisions.{name}", why("nadie_llega")) for name in sorted(alone)]
+    return found or list(_of_steps(tramite))
+
+
+def _of_steps(tramite: Tramite) -> Iterator[Defect]:
+    """Find a way to the steps that finds none, and steps that no way leads to."""
+    ways = [path for path in paths(tramite) if path.to_steps]
+    if not ways:
+        yield "decisions", why("sin_pasos")
+        return
+    for path in ways:
+        left, begin = path.steps(tramite), path.end.begin
+        if not left:
+            yield "decisions", why("no_queda_paso", camino=path)
+        elif begin is not None and begin != left[0]:
+            yield "decisions", why("empieza_en_omitido", camino=path, numero=begin)
+    reached = {number for path in ways for number in path.steps(tramite)}
+    for number in remaining(tramite, reached):
+        yield f"steps[{number}]", why("paso_sin_camino")
 
 
 def astray(tramites: Iterable[Tramite], ids: Iterable[str]) -> Iterator[tuple[str, Defect]]:
@@ -85,10 +123,10 @@ def astray(tramites: Iterable[Tramite], ids: Iterable[str]) -> Iterator[tuple[st
     for tramite in by_id.values():
         for field, option in _options(tramite):
             if option.go is not None and option.go not in known:
-                yield tramite.id, (f"{field}.go", f"there is no trámite {option.go!r}")
+                yield tramite.id, (f"{field}.go", why("no_hay_tramite", nombre=option.go))
         around = _round_trip(by_id, tramite.id)
         if around:
-            yield tramite.id, ("decisions", f"never ends: {' → '.join(around)}")
+            yield tramite.id, ("decisions", why("sin_fin", camino=" → ".join(around)))
 
 
 def _paths(tramite: Tramite, name: str, before: tuple[tuple[str, Option], ...]) -> Iterator[Path]:
@@ -111,12 +149,17 @@ def _of_decision(tramite: Tramite, name: str) -> Iterator[Defect]:
     for number, option in enumerate(tramite.decisions[name].options, start=1):
         field = f"decisions.{name}.options[{number}]"
         if option.next is not None and option.next not in tramite.decisions:
-            yield f"{field}.next", f"there is no decision {option.next!r}"
+            yield f"{field}.next", why("no_hay_pregunta", nombre=option.next)
         if option.begin is not None and option.begin > len(tramite.steps):
-            yield f"{field}.begin", f"there are only {len(tramite.steps)} steps"
+            yield f"{field}.begin", why("no_hay_paso", total=len(tramite.steps))
+        for place, number in enumerate(option.skips, start=1):
+            if number > len(tramite.steps):
+                yield f"{field}.skips[{place}]", why("no_hay_paso", total=len(tramite.steps))
+            elif number in option.skips[: place - 1]:
+                yield f"{field}.skips[{place}]", why("paso_repetido", numero=number)
         own = {" ".join(words(text)) for text in (option.label, *option.says)}
         for text in sorted(own & set(heard)):
-            yield field, f"{text!r} is also another option of this question"
+            yield field, why("opcion_repetida", texto=text)
         heard.update(own)
 
 

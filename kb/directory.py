@@ -17,7 +17,9 @@ from kb.errors import LibraryInvalid, Problem, UnknownPlace
 from kb.files import Model, read_model
 from kb.hours import Schedule, Shifts, Weekday, Zone, is_open
 from kb.model import Channel, Confidence, Id, Phone, Source, Text
-from kb.text import fold
+from kb.places import Places
+from kb.problems import why
+from kb.text import plain
 
 FOLDER = Path(__file__).parent / "directorio"
 
@@ -121,6 +123,10 @@ class Payments(_Frozen):
     verified_on: dt.date
 
 
+class _Words(_Frozen):
+    words: tuple[Text, ...]
+
+
 class Attention(Enum):
     """Say whether a service attends at a moment, as far as the sources agree."""
 
@@ -167,19 +173,21 @@ class Place:
 class Directory:
     """Hold the services, the places and the ways to pay; never changes once loaded."""
 
-    def __init__(self, states: _States, services: _Services, payments: Payments) -> None:
-        """Keep what the three files say."""
+    def __init__(
+        self, states: _States, services: _Services, payments: Payments, words: _Words
+    ) -> None:
+        """Keep what the files say; ``sources`` are those of the states and their clocks."""
         self.states = states.states
+        self.sources, self.verified_on = states.sources, states.verified_on
         self.official = services.official
         self.services = services.services
         self.payments = payments
-        self._places = {
-            form: place for place in _places(self.states) for form in map(fold, _forms(place))
-        }
+        forms = {form: place for place in _places(self.states) for form in _forms(place)}
+        self._places = Places(forms, words.words)
 
     @classmethod
     def load(cls, path: Path | None = None) -> Directory:
-        """Read the three files of a folder; without one, those of the project, read once.
+        """Read the files of a folder; without one, those of the project, read once.
 
         Raises LibraryInvalid with all the problems of all the files.
         """
@@ -187,10 +195,17 @@ class Directory:
 
     def place(self, name: str) -> Place:
         """Return a place by any of its names; raises UnknownPlace when there is none."""
-        try:
-            return self._places[fold(" ".join(name.split()))]
-        except KeyError:
-            raise UnknownPlace(name) from None
+        found = self._places.exact(name)
+        if found is None:
+            raise UnknownPlace(name)
+        return found
+
+    def near(self, name: str, *, partly: bool = False) -> tuple[Place, ...]:
+        """Return the place that a name with a slip means, or those it may mean.
+
+        ``partly`` also takes a part of a name, as «obregón».
+        """
+        return self._places.near(name, partly=partly)
 
     def service_of(self, tramite: str) -> Service | None:
         """Return the service that a trámite is about, if it is about one."""
@@ -237,17 +252,18 @@ def _read(folder: Path) -> Directory:
     if states is not None:
         problems.extend(_confused(states.states))
         problems.extend(_misplaced(states.states))
-    if states is None or services is None or payments is None or problems:
+    words = file("palabras.yml", _Words)
+    if states is None or services is None or payments is None or words is None or problems:
         raise LibraryInvalid(tuple(problems))
-    return Directory(states, services, payments)
+    return Directory(states, services, payments, words)
 
 
 def _confused(states: tuple[State, ...]) -> Iterator[Problem]:
     owners: dict[str, str] = {}
     for place in _places(states):
-        for form in set(map(fold, _forms(place))):
+        for form in set(map(plain, _forms(place))):
             if form in owners:
-                both = f"{form!r} is both {owners[form]} and {place.name}"
+                both = why("dos_lugares", forma=form, uno=owners[form], otro=place.name)
                 yield Problem("estados.yml", "written", both)
             owners[form] = place.name
 
@@ -258,4 +274,5 @@ def _misplaced(states: tuple[State, ...]) -> Iterator[Problem]:
         for office in state.offices:
             if office.city not in cities:
                 where = f"states[{number}].offices"
-                yield Problem("estados.yml", where, f"{office.city!r} is no city of {state.name}")
+                text = why("otra_ciudad", ciudad=office.city, estado=state.name)
+                yield Problem("estados.yml", where, text)

@@ -9,18 +9,14 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from kb.errors import Problem
+from kb.problems import why, why_field
 
 Location = tuple[int | str, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
-_PLAIN_MESSAGES = {
-    "missing": "this field is missing",
-    "extra_forbidden": "no such field; is it misspelt?",
-    "string_too_short": "is empty",
-    "string_too_long": "has room for {max_length} characters",
-    "too_short": "needs at least {min_length} items",
-    "too_long": "has room for {max_length} items",
-}
+
+class _KeyTwice(yaml.constructor.ConstructorError):
+    """A key is written twice; the problem says which."""
 
 
 class _StrictLoader(yaml.CSafeLoader):
@@ -32,9 +28,8 @@ def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     for key_node, _ in node.value:
         key = loader.construct_object(key_node, deep=True)
         if key in seen:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the key {key!r} is written twice", key_node.start_mark
-            )
+            problem = why("clave_repetida", clave=key)
+            raise _KeyTwice(None, None, problem, key_node.start_mark)
         seen.add(key)
     return loader.construct_mapping(node, deep=True)
 
@@ -48,16 +43,17 @@ def read_model(file: Path, model: type[Model]) -> tuple[Model | None, list[Probl
         # The loader builds plain data only: it descends from the safe one.
         data = yaml.load(file.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506
     except FileNotFoundError:
-        return None, [Problem(file.name, "-", "this file is missing")]
+        return None, [Problem(file.name, "-", why("falta_archivo"))]
     except UnicodeDecodeError:
-        return None, [Problem(file.name, "-", "is not UTF-8 text")]
+        return None, [Problem(file.name, "-", why("no_utf8"))]
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        return None, [Problem(file.name, f"line {line}", error.problem or "is not valid YAML")]
-    except yaml.YAMLError as error:
-        return None, [Problem(file.name, "-", str(error).splitlines()[0])]
+        own = error.problem if isinstance(error, _KeyTwice) else None
+        return None, [Problem(file.name, why("linea", numero=line), own or why("mal_yaml"))]
+    except yaml.YAMLError:
+        return None, [Problem(file.name, "-", why("mal_yaml"))]
     if not isinstance(data, dict):
-        return None, [Problem(file.name, "-", "must hold fields and values")]
+        return None, [Problem(file.name, "-", why("sin_campos"))]
     try:
         return model.model_validate(data), []
     except ValidationError as error:
@@ -69,15 +65,10 @@ def _defects(error: ValidationError) -> list[tuple[Location, str]]:
     # A list that holds a bad item also counts as short of it: only the item is to be fixed.
     holders = {d["loc"][:size] for d in details for size in range(1, len(d["loc"]))}
     return [
-        (d["loc"], _message(d["type"], d["msg"], d.get("ctx", {})))
+        (d["loc"], why_field(d["type"], d.get("ctx", {})))
         for d in details
         if d["loc"] not in holders
     ]
-
-
-def _message(kind: str, message: str, context: dict[str, Any]) -> str:
-    plain = _PLAIN_MESSAGES.get(kind)
-    return message if plain is None else plain.format_map(context)
 
 
 def _field(location: Location) -> str:

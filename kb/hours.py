@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import holidays
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from kb.problems import why
+
 Clock = Callable[[], dt.datetime]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEK: tuple[Weekday, ...] = (
@@ -57,21 +59,21 @@ class Shift(BaseModel):
 def _shift(value: Any) -> Any:
     written = _SHIFT.match(value) if isinstance(value, str) else None
     if written is None:
-        raise ValueError('is not a shift as "8:30-14:30"')
+        raise ValueError(why("no_es_turno"))
     first, second, third, fourth = (int(part) for part in written.groups())
     try:
         opens, closes = dt.time(first, second), dt.time(third, fourth)
     except ValueError:
-        raise ValueError("is not a time of the day") from None
+        raise ValueError(why("no_es_hora")) from None
     if opens >= closes:
-        raise ValueError("closes before it opens")
+        raise ValueError(why("cierra_antes"))
     return {"opens": opens, "closes": closes}
 
 
 def _in_order(shifts: tuple[Shift, ...]) -> tuple[Shift, ...]:
     for earlier, later in pairwise(shifts):
         if later.opens < earlier.closes:
-            raise ValueError("the shifts of a day overlap or are out of order")
+            raise ValueError(why("turnos_encimados"))
     return shifts
 
 
@@ -81,7 +83,7 @@ def _zone(value: Any) -> Any:
     try:
         return ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError):
-        raise ValueError(f"there is no time zone {value!r}") from None
+        raise ValueError(why("no_hay_zona", nombre=value)) from None
 
 
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]

@@ -10,6 +10,7 @@ from kb import decisions
 from kb.errors import LibraryInvalid, Problem, UnknownTramite
 from kb.files import read_model
 from kb.model import Tramite
+from kb.problems import why
 
 TRAMITES = Path(__file__).parent / "tramites"
 
@@ -66,7 +67,7 @@ def _default() -> Library:
 def _read(folder: Path) -> Library:
     files = sorted(folder.glob("*.yml"))
     if not files:
-        raise LibraryInvalid((Problem(str(folder), "-", "there is no .yml file here"),))
+        raise LibraryInvalid((Problem(str(folder), "-", why("carpeta_vacia")),))
     tramites: list[Tramite] = []
     problems: list[Problem] = []
     for file in files:
@@ -90,5 +91,6 @@ def _read_file(file: Path) -> tuple[Tramite | None, list[Problem]]:
     if wrong:
         return None, [Problem(file.name, field, text) for field, text in wrong]
     if tramite.id != file.stem:
-        return None, [Problem(file.name, "id", f"is {tramite.id!r} but the file is {file.stem!r}")]
+        text = why("otro_nombre", id=tramite.id, archivo=file.stem)
+        return None, [Problem(file.name, "id", text)]
     return tramite, problems

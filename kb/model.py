@@ -15,7 +15,8 @@ from pydantic import (
     StringConstraints,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+
+from kb.problems import why
 
 Category = Literal[
     "cuenta",
@@ -102,6 +103,8 @@ class Option(_Frozen):
     """Name one answer to a decision and where it leads: to exactly one of `WAYS`.
 
     `says` is what people type for it. `because` and `condition` are told on the way to `go`.
+    `skips` are the steps, counted from 1, that this answer makes pointless; so are those before
+    `begin`.
     """
 
     label: Label
@@ -113,16 +116,17 @@ class Option(_Frozen):
     advice: Text | None = None
     begin: PositiveInt | None = None
     answer: Text | None = None
+    skips: tuple[PositiveInt, ...] = ()
 
     @model_validator(mode="after")
     def _one_way(self) -> Option:
         ways = [name for name in WAYS if getattr(self, name) is not None]
         if len(ways) != 1:
-            raise PydanticCustomError(
-                "ways", "needs exactly one of next, go, advice, begin and answer"
-            )
+            raise ValueError(why("una_salida"))
         if self.go is None and (self.because or self.condition):
-            raise PydanticCustomError("ways", "because and condition only go with go")
+            raise ValueError(why("solo_con_go"))
+        if self.skips and (self.go is not None or self.answer is not None):
+            raise ValueError(why("skips_sin_pasos"))
         return self
 
 

@@ -28,4 +28,4 @@ def _train() -> float:
         chosen = clean_environment(
             CHAT_MODELS=str(Path(folder) / "models"), CHAT_VAR=str(Path(folder) / "var")
         )
-        return run([CHAT, "train", "--force"], ROOT, chosen)
+        return run([*CHAT, "train", "--force"], ROOT, chosen)

@@ -18,8 +18,12 @@ from bench.system import assistant
 from connectors.web.client import WebClient
 
 TITLE = "A turn"
-LONG, AT_ONCE, EACH, RUNS = 500, 16, 40, 3
-RATE, SECONDS, SPREAD = 10, 60, 30
+LONG, AT_ONCE, EACH, RUNS = 500, 16, 20, 3
+RATE, SECONDS, SPREAD = 10, 30, 30
+TURNS = RUNS * (LONG + AT_ONCE * EACH) + 2 * RATE * SECONDS
+LIMIT = 600
+"""After these seconds the measurement is given up: the machine is too busy to measure anything."""
+
 # The brain begins a new session every 12 turns and the round has 20: in any 60 turns each
 # message meets each age of a session equally often.
 WINDOW = 60
@@ -32,14 +36,16 @@ HOW = (
     "conversations, sent when they are due whatever is pending, counted from when they are due; "
     "evenly spaced, and at random moments (Poisson) as people do. A third of the people prove who "
     "they are and ask for their own figures. The limits on messages per person are lifted, since "
-    "one client plays them all, on the same cores. Medians of the runs."
+    f"one client plays them all, on the same cores. Medians of the runs. {TURNS:,} turns are "
+    "measured, beside those that prove who the people are: some two minutes, of which one is the "
+    f"open load; after {LIMIT // 60} minutes it is given up."
 )
 
 
 def measure() -> Sequence[Figure]:
     """Measure all kinds of load on one running assistant."""
     with TemporaryDirectory(prefix="bench-turns-") as folder, assistant(Path(folder)) as system:
-        return asyncio.run(_measure(system.url, system.borrowers()))
+        return asyncio.run(people.in_time(_measure(system.url, system.borrowers()), LIMIT))
 
 
 async def _measure(url: str, numbers: Sequence[str]) -> Sequence[Figure]:

@@ -1,4 +1,4 @@
-"""Answer a file: say what of it differs from the account, and ask for the correction."""
+"""Answer a file: say what of it differs from the account."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from accounts import file_schemas
-from accounts.errors import LevelTooLow, NotCorrectable, UnknownEvidence
-from bot.actions import lugares
+from accounts.errors import LevelTooLow, UnknownEvidence
+from bot.actions import correccion
 from bot.actions.base import BotAction
-from bot.actions.formats import day
 from bot.actions.person import Person
-from bot.actions.state import CLOSED, Waiting, ask_code, ask_nss, bring_back
+from bot.actions.state import Waiting, ask_code, ask_nss, bring_back
 from bot.actions.turn import Turn
 from bot.replies import card
 
-COMPARE, REQUEST = "archivo_comparar", "archivo_pedir"
+COMPARE = "archivo_comparar"
 """What may wait for identity, beside wishes, in the slot ``pendiente``."""
 
 _OTHER_TOPICS = {"curp": "correccion_curp_nombre", "nss": "homonimia_nss"}
@@ -32,7 +31,7 @@ class FileAction(BotAction):
         """Answer a file that was kept, one that was refused, or a correction that is asked for."""
         evidence, reason = turn.entity("archivo"), turn.entity("motivo")
         if turn.intent == "pedir_correccion":
-            await request(turn, Person(turn))
+            await correccion.request(turn, Person(turn))
         elif reason is not None:
             _refuse(turn, str(reason))
         elif evidence is not None:
@@ -49,7 +48,7 @@ async def tell(turn: Turn, person: Person, greeting: str = "") -> None:
     except LevelTooLow:
         _identify_first(turn)
     except UnknownEvidence:
-        _expired(turn)
+        correccion.expired(turn)
     else:
         turn.remember(esperando=None, pendiente=None)
         await _say(turn, person, found, greeting)
@@ -68,12 +67,6 @@ def _refuse(turn: Turn, reason: str) -> None:
     refusals = turn.messages.refusals
     text = refusals.get(reason, refusals[_NO_FILE])
     turn.tell("archivo_no_sirve", "persona", "menu", motivo=text)
-    bring_back(turn)
-
-
-def _expired(turn: Turn) -> None:
-    turn.remember(archivo=None, pendiente=None)
-    turn.tell("archivo_vencido", "menu")
     bring_back(turn)
 
 
@@ -107,54 +100,9 @@ def _row(turn: Turn, one: file_schemas.ComparedField) -> str:
     return pattern.format(dice=one.in_file, tiene=one.in_account)
 
 
-async def request(turn: Turn, person: Person, greeting: str = "") -> None:
-    """Ask for the correction and say its folio; without a fresh code, send one and go on."""
-    evidence = turn.slot("archivo")
-    if evidence is None:
-        turn.tell("archivo_invita", "menu")
-        return
-    try:
-        filed = await person.request_correction(str(evidence))
-    except LevelTooLow:
-        await _fresh_code(turn, person)
-    except UnknownEvidence:
-        _expired(turn)
-    except NotCorrectable:
-        turn.remember(esperando=None, pendiente=None)
-        turn.tell("correccion_sin_motivo", "persona", "menu")
-        bring_back(turn)
-    else:
-        turn.remember(esperando=None, pendiente=None)
-        if greeting:
-            await person.say(greeting)
-        key = "correccion_repetida" if filed.repeated else "correccion_pedida"
-        date = day(turn.messages, filed.requested_on)
-        # Not sealed: it tells nothing by itself, and the person needs it later.
-        turn.tell(key, "menu", folio=filed.folio, fecha=date)
-        _end_guide(turn)
-        bring_back(turn)
-
-
-def _end_guide(turn: Turn) -> None:
-    """Close the guide to the same correction: what it leads to is done."""
-    name = turn.slot("guia")
-    if name in turn.messages.file_topics:
-        turn.remember(**CLOSED)
-        lugares.forget(turn, turn.library.get(name))
-
-
-async def _fresh_code(turn: Turn, person: Person) -> None:
-    turn.remember(pendiente=[REQUEST], regresos=None)
-    if await person.verified():
-        await person.send_fresh_code()
-        ask_code(turn, turn.sentence("correccion_codigo"))
-    else:
-        ask_nss(turn, turn.sentence("correccion_nss"))
-
-
 RESUMED: Mapping[str, Callable[[Turn, Person, str], Awaitable[None]]] = {
     COMPARE: tell,
-    REQUEST: request,
+    correccion.REQUEST: correccion.request,
 }
 """What goes on by itself once the person has proved who they are."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.actions import decision
+from bot.actions import camino, decision
 from bot.actions.state import CLOSED, open_decision
 from bot.actions.turn import Turn
 from kb.model import Tramite
@@ -14,23 +14,24 @@ _HELPED = 2
 """In a question ``ayudas`` is 1 after an answer that was none, 2 after its help."""
 
 
-def ask(turn: Turn, tramite: Tramite, name: str) -> None:
-    """Ask a question of a guide, which waits from now on."""
+def ask(turn: Turn, tramite: Tramite, name: str, key: str | None = None) -> None:
+    """Ask a question of a guide, which waits from now on; ``key`` is what leads to it."""
     turn.remember(tramite=tramite.id, guia=tramite.id, paso=None, ayudas=None, decision=name)
     # With another question of the same message still to answer, it is asked once, at the end.
     if not (turn.more_follow and turn.replies):
-        turn.say(decision.question(turn, (tramite, name, tramite.decisions[name])))
+        turn.say(decision.question(turn, (tramite, name, tramite.decisions[name]), key))
 
 
 def ask_before(turn: Turn, tramite: Tramite) -> bool:
-    """Ask the question that was answered last; tell whether there is one."""
-    # A newer library may have other questions.
-    before = [name for name in turn.slot("decisiones") or () if name in tramite.decisions]
-    if not before:
+    """Ask the question that was answered last, of this guide or of the one that led to it.
+
+    Tell whether there is one.
+    """
+    last = camino.take_back(turn)
+    if last is None:
         return False
-    last = before.pop()
-    turn.remember(decisiones=before or None)
-    ask(turn, tramite, last)
+    elsewhere = last.tramite.id != tramite.id
+    ask(turn, last.tramite, last.decision, "decision_volvemos" if elsewhere else None)
     return True
 
 

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
 from accounts.errors import AccountsError
-from bot.actions import directorio, guia, lugares, services, tareas
+from bot.actions import correccion, directorio, guia, lugares, services, tareas
 from bot.actions.state import PASSING, bring_back, leave_the_floor
 from bot.actions.turn import Turn
 
@@ -47,7 +47,12 @@ class BotAction(Action, abc.ABC):
             # Asked in so few words that its intent may be any: «¿está abierto ahorita?», «Toluca».
             answered = not taken and directorio.answer(turn)
             self._settle(turn, answered=taken or answered)
-            decided = taken or (not answered and guia.take_answer(turn, loosely=self.yields))
+            decided = taken or (
+                not answered
+                and (
+                    await correccion.answer(turn) or guia.take_answer(turn, loosely=self.yields)
+                )
+            )
             if not (answered or decided):
                 await self.answer(turn)
         except AccountsError as error:

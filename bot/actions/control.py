@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from bot.actions import archivo, asking, guia, tareas
+from bot.actions import asking, correccion, guia, tareas
 from bot.actions.base import BotAction
 from bot.actions.person import Person
 from bot.actions.state import (
@@ -107,7 +107,7 @@ def _not_solved(turn: Turn) -> None:
 
 
 def _ask_correction(turn: Turn) -> Doing:
-    return archivo.request(turn, Person(turn))
+    return correccion.request(turn, Person(turn))
 
 
 def _no_correction(turn: Turn) -> None:

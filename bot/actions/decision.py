@@ -11,6 +11,7 @@ from rapidfuzz.fuzz import ratio
 from bot.actions.turn import Turn
 from bot.components.folding import fold
 from bot.replies import Reply, choice, reply
+from kb.decisions import START
 from kb.model import Decision, Option, Tramite
 
 Open = tuple[Tramite, str, Decision]
@@ -38,7 +39,9 @@ def question(turn: Turn, asked: Open, key: str | None = None, *extra: str, **val
     ]
     known = ["ayudame"] if decision.help is not None and not extra else []
     back = ["anterior"] if turn.slot("decisiones") else []
-    return reply(text, choices=[*options, *turn.choices(*extra, *known, *back, "salir")])
+    # The first one comes with a summary, or with the reason that led here.
+    source = [turn.button("fuente", tramite=tramite.id)] if name == START else []
+    return reply(text, choices=[*options, *turn.choices(*extra, *known, *back, *source, "salir")])
 
 
 def is_question(said: Reply) -> bool:
@@ -70,6 +73,19 @@ def asks(turn: Turn) -> bool:
     # «como 5 años» tells how many, more or less.
     begins = typed.startswith(tuple(asking)) and not "".join(words(turn.text)[1:2]).isdecimal()
     return bool(_QUESTION.search(turn.text)) or begins
+
+
+def says(turn: Turn, phrases: Sequence[str]) -> bool:
+    """Tell whether a message says one of some phrases, beside words that do not turn it."""
+    typed = _heart(turn, turn.text)
+    if asks(turn):
+        return False
+    for heart in (_heart(turn, phrase) for phrase in phrases):
+        beside = _beside(typed, heart)
+        most = _BESIDE if len(heart) > 1 else 0
+        if beside is not None and len(beside) <= most and not _turned(turn, beside):
+            return True
+    return False
 
 
 def meant(turn: Turn, decision: Decision) -> Option | None:

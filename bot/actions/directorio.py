@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from bot.actions.hours_question import OFFICES, HoursQuestion, mistaken_for, read
 from bot.actions.hours_text import day_text, now_text, week_text
 from bot.actions.state import PASSING, Waiting
 from bot.actions.turn import Turn
-from bot.replies import Choice, Link, Reply, reply
+from bot.replies import Choice, Link, Reply, choice, reply
 from kb.directory import Directory, Place, Service
 from kb.errors import UnknownPlace
 from kb.hours import MEXICO_CITY, Shift
-from kb.model import Tramite
+from kb.model import Source, Tramite
 
 OFFICE = "CESI"
 """What a trámite that is done in an office says in the name of that channel."""
@@ -25,15 +28,35 @@ _BRIEF = 8
 """In a longer message «contestan» and «ahora» may be said in passing."""
 
 
+class Told(NamedTuple):
+    """Where something that was told comes from."""
+
+    sources: tuple[Source, ...]
+    verified_on: dt.date
+    confidence: str
+    disputed: str | None = None
+
+
 def answer(turn: Turn) -> bool:
-    """Answer a written message that asks for hours or an office, or names the place asked for."""
-    if turn.chosen:
-        return False
+    """Answer a message that asks for hours or an office, or names the place asked for.
+
+    Of what is chosen, only the name of a place.
+    """
     place = named_place(turn)
-    question = read(turn.text, turn.entity("fecha"), turn.now.astimezone(MEXICO_CITY).date())
+    if turn.chosen and place is None:
+        return False
+    text = OFFICE if turn.chosen else turn.text
+    question = read(text, turn.entity("fecha"), turn.now.astimezone(MEXICO_CITY).date())
+    near = [place] if place else _near(turn, question)
+    if near and place is None:
+        question = replace(question, rest=())
+    place = near[0] if len(near) == 1 else None
     service = _service(turn, question)
-    if not _asked(turn, question, service, place):
+    if not _asked(turn, question, service, near[0] if near else None):
         return _not_found(turn)
+    if len(near) > 1:
+        _ask_which(turn, near)
+        return True
     named, place = place is not None, place or _remembered(turn)
     if turn.slot("esperando") in PASSING:
         turn.remember(esperando=None)
@@ -42,7 +65,10 @@ def answer(turn: Turn) -> bool:
         turn.say(*_offices(turn, service, question, place))
     else:
         turn.say(reply(_hours(turn, service, question, place)))
-    turn.replies[-1]["choices"] = turn.choices(*_CHOICES.get(service.id, ("infonatel", "menu")))
+    source = turn.button("fuente_horario", tramite=service.tramite)
+    turn.replies[-1]["choices"] = turn.choices(
+        *_CHOICES.get(service.id, _OTHERWISE), source, "menu"
+    )
     return True
 
 
@@ -54,6 +80,26 @@ def named_place(turn: Turn) -> Place | None:
         except UnknownPlace:
             continue
     return None
+
+
+def _near(turn: Turn, question: HoursQuestion) -> Sequence[Place]:
+    """Return the place that is named in short, or with a slip, or those it may be."""
+    if question.place is not None:
+        return [turn.directory.place(question.place)]
+    waited = turn.slot("esperando") == Waiting.PLACE
+    if not question.rest or not (waited or question.about_attention):
+        return []
+    return turn.directory.near(" ".join(question.rest), partly=waited)
+
+
+def _ask_which(turn: Turn, places: Sequence[Place]) -> None:
+    topic = turn.directory.service(OFFICES).tramite
+    turn.remember(esperando=Waiting.PLACE, tramite=topic)
+    choices = [
+        choice(place.name, topic, **{"ciudad" if place.city else "estado": place.name})
+        for place in places
+    ]
+    turn.say(reply(turn.sentence("lugar_cual"), choices=[*choices, turn.button("menu")]))
 
 
 def offices_text(turn: Turn, place: Place) -> str:
@@ -69,15 +115,26 @@ def payment_choices(turn: Turn, tramite: Tramite) -> list[Choice]:
     return [turn.topic(way) for way in payments.ways] if tramite.id == payments.tramite else []
 
 
+def sources(turn: Turn, tramite: Tramite) -> Told | None:
+    """Return where the hours that a trámite is about come from, and the offices of the place."""
+    service, place = turn.directory.service_of(tramite.id), _remembered(turn)
+    if service is None:
+        return None
+    offices = place.offices if place and service.id == OFFICES else ()
+    every = (*service.sources, *(source for office in offices for source in office.sources))
+    return Told(tuple(dict.fromkeys(every)), service.verified_on, service.confidence)
+
+
 def official_links(directory: Directory) -> list[Link]:
     """Return the pages that list the offices."""
     return [{"title": c.name, "url": c.url} for c in directory.official.links if c.url]
 
 
 _CHOICES = {
-    OFFICES: ("pedir_cita", "infonatel", "fuente", "menu"),
-    "infonatel": ("cita", "fuente", "menu"),
+    OFFICES: ("pedir_cita", "infonatel"),
+    "infonatel": ("cita",),
 }
+_OTHERWISE = ("infonatel",)
 
 
 def _asked(turn: Turn, question: HoursQuestion, service: Service, place: Place | None) -> bool:

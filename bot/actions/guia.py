@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.actions import asking, decision, lugares
+from bot.actions import asking, camino, decision, lugares
+from bot.actions.camino import Answer, Position
 from bot.actions.state import (
     CLOSED,
     IDENTITY,
@@ -26,11 +27,16 @@ _OUTSIDE = "fuera_otros"
 """What «9» or «arroz» may be taken for: beside a question, it is an answer that is none."""
 
 
-def begin(turn: Turn, tramite: Tramite, number: int | None = None) -> None:
-    """Open a guide at its first question, or at a step; what was waited for is dropped."""
+def begin(turn: Turn, tramite: Tramite, number: int | None = None, *, led_here: Any = None) -> None:
+    """Open a guide anew, at its first question, or at a step; what was waited for is dropped.
+
+    ``led_here`` are the answers that led to it from another guide.
+    """
     turn.remember(esperando=None, pendiente=None, regresos=None, pregunta=None)
-    turn.remember(**CLOSED)
+    turn.remember(**{**CLOSED, "decisiones": led_here})
     turn.remember(tramite=tramite.id, guia=tramite.id)
+    if number is None:
+        lugares.forget(turn, tramite)
     if number is None and tramite.decisions:
         asking.ask(turn, tramite, START)
     else:
@@ -38,19 +44,20 @@ def begin(turn: Turn, tramite: Tramite, number: int | None = None) -> None:
 
 
 def show(turn: Turn, tramite: Tramite, number: int, text: str = "") -> None:
-    """Say one step with what can be done next."""
-    step = tramite.steps[number - 1]
-    turn.remember(tramite=tramite.id, paso=number, ayudas=None, decision=None)
-    lugares.keep(turn, tramite, number)
+    """Say one step, or the next one that is left, with what can be done next."""
+    at = camino.position(turn, tramite, number)
+    step = tramite.steps[at.number - 1]
+    turn.remember(tramite=tramite.id, paso=at.number, ayudas=None, decision=None)
+    lugares.keep(turn, tramite, at)
     turn.say(
         reply(
             text,
-            choices=_moves(turn, tramite, number),
+            choices=_moves(turn, tramite, at),
             step={
                 "tramite": tramite.id,
                 "title": tramite.title,
-                "number": number,
-                "total": len(tramite.steps),
+                "number": at.place,
+                "total": at.total,
                 "action": step.action,
                 "help": turn.sentence("guia_ayuda", problema=step.problem, ayuda=step.help),
             },
@@ -64,7 +71,8 @@ def go_on(turn: Turn, *, anew: bool = False) -> None:
     if tramite is None:
         offer_greeted(turn, "guia_elige")
     else:
-        begin(turn, tramite, None if anew else lugares.kept(turn, tramite))
+        at = None if anew else lugares.kept(turn, tramite)
+        begin(turn, tramite, at.number if at else None)
 
 
 def repeat_or_begin(turn: Turn) -> None:
@@ -73,7 +81,8 @@ def repeat_or_begin(turn: Turn) -> None:
     if open_decision(turn) is not None:
         asking.again(turn)
     elif guide is not None:
-        show(turn, *guide)
+        tramite, at = guide
+        show(turn, tramite, at.number)
     else:
         _begin(turn)
 
@@ -85,17 +94,20 @@ def leave(turn: Turn) -> None:
     if guide is None:
         turn.tell("guia_cerrada", "menu")
         return
-    tramite, number = guide
-    again = turn.button("retomar", tramite=tramite.id, paso=number)
-    turn.tell("guia_salida", again, "otros_temas", numero=number, total=len(tramite.steps))
+    tramite, at = guide
+    again = turn.button("retomar", tramite=tramite.id, paso=at.number)
+    turn.tell("guia_salida", again, "otros_temas", **at.shown)
 
 
-def _moves(turn: Turn, tramite: Tramite, number: int) -> list[Choice]:
-    forward = "termine" if number == len(tramite.steps) else "siguiente"
-    if number == _FIRST:
-        needed = turn.button("requisitos", tramite=tramite.id)
-        return turn.choices(forward, "no_me_sale", needed, "salir")
-    return turn.choices(forward, "no_me_sale", "anterior", "repetir", "salir")
+def _moves(turn: Turn, tramite: Tramite, at: Position) -> list[Choice]:
+    forward = "termine" if at.after is None else "siguiente"
+    source = turn.button("fuente", tramite=tramite.id)
+    moves: list[str | Choice] = [forward, "no_me_sale"]
+    if at.before is not None or tramite.decisions or turn.slot("decisiones"):
+        moves.append("anterior")
+    if at.before is None:
+        moves.append(turn.button("requisitos", tramite=tramite.id))
+    return turn.choices(*moves, source, "salir")
 
 
 def _begin(turn: Turn) -> None:
@@ -117,24 +129,24 @@ def advance(turn: Turn) -> None:
     if guide is None:
         _begin(turn)
         return
-    tramite, number = guide
-    if number < len(tramite.steps):
-        show(turn, tramite, number + 1)
+    tramite, at = guide
+    if at.after is not None:
+        show(turn, tramite, at.after)
     else:
-        _finish(turn, tramite)
+        key = "guia_fin" if at.before else "guia_fin_uno"
+        _settle(turn, tramite, "otros_temas", key, total=at.total, titulo=tramite.title)
 
 
-def _finish(turn: Turn, tramite: Tramite) -> None:
-    _settle(turn, tramite, "guia_fin", total=len(tramite.steps), titulo=tramite.title)
+def _settle(turn: Turn, tramite: Tramite, beside: str, key: str, **values: Any) -> None:
+    """Close the guide and ask whether that settled it, with one more button ``beside`` yes and no.
 
-
-def _settle(turn: Turn, tramite: Tramite, key: str, **values: Any) -> None:
-    """Close the guide and ask whether that settled it."""
+    Three fit under a message of WhatsApp; with more they would become a list.
+    """
     lugares.forget(turn, tramite)
     turn.remember(**CLOSED)
     turn.remember(esperando=Waiting.SOLVED)
-    others = turn.button("otros_temas", tramite=tramite.id)
-    turn.tell(key, "si_resuelto", "no_resuelto", others, **values)
+    third = turn.button(beside, tramite=tramite.id)
+    turn.tell(key, "si_resuelto", "no_resuelto", third, **values)
 
 
 def _back(turn: Turn) -> None:
@@ -142,11 +154,16 @@ def _back(turn: Turn) -> None:
     if guide is None:
         _begin(turn)
         return
-    tramite, number = guide
-    if number == _FIRST and asking.ask_before(turn, tramite):
+    tramite, at = guide
+    if at.before is not None:
+        show(turn, tramite, at.before)
+    elif asking.ask_before(turn, tramite):
         return
-    text = turn.sentence("guia_primero") if number == _FIRST else ""
-    show(turn, tramite, max(number - 1, _FIRST), text)
+    elif tramite.decisions:
+        # Taken up after days, its answers are no longer known.
+        begin(turn, tramite)
+    else:
+        show(turn, tramite, at.number, turn.sentence("guia_primero"))
 
 
 def help_with_step(turn: Turn) -> None:
@@ -155,16 +172,16 @@ def help_with_step(turn: Turn) -> None:
     if guide is None:
         _begin(turn)
         return
-    tramite, number = guide
+    tramite, at = guide
     asked = int(turn.slot("ayudas") or 0)
     turn.remember(ayudas=asked + 1)
     if asked:
-        values: dict[str, Any] = {"numero": number, "total": len(tramite.steps)}
-        turn.tell("guia_mas_ayuda", "persona", "repetir", "ya_salio", "salir", **values)
+        turn.tell("guia_mas_ayuda", "persona", "repetir", "ya_salio", "salir", **at.shown)
         return
-    step = tramite.steps[number - 1]
+    step = tramite.steps[at.number - 1]
     values = {"problema": step.problem, "ayuda": step.help}
-    turn.tell("guia_ayuda", "ya_salio", "sigue_sin_salir", "repetir", "salir", **values)
+    source = turn.button("fuente", tramite=tramite.id)
+    turn.tell("guia_ayuda", "ya_salio", "sigue_sin_salir", "repetir", source, "salir", **values)
 
 
 def take_answer(turn: Turn, *, loosely: bool) -> bool:
@@ -199,13 +216,13 @@ def take_answer(turn: Turn, *, loosely: bool) -> bool:
 
 def _take(turn: Turn, tramite: Tramite, name: str, option: Option) -> None:
     """Go where an option leads."""
-    turn.remember(decisiones=[*(turn.slot("decisiones") or ()), name])
+    camino.add(turn, Answer(tramite, name, option))
     if option.next is not None:
         asking.ask(turn, tramite, option.next)
     elif option.go is not None:
         _go(turn, turn.library.get(option.go), option)
     elif option.answer is not None:
-        _settle(turn, tramite, "decision_respuesta", respuesta=option.answer)
+        _settle(turn, tramite, "fuente", "decision_respuesta", respuesta=option.answer)
     else:
         show(turn, tramite, option.begin or _FIRST, option.advice or "")
 
@@ -217,7 +234,7 @@ def _go(turn: Turn, tramite: Tramite, option: Option) -> None:
     turn.say(reply(text))
     if tramite.disputed:
         turn.say(reply(turn.sentence("disputa", disputa=tramite.disputed)))
-    begin(turn, tramite)
+    begin(turn, tramite, led_here=turn.slot("decisiones"))
 
 
 def _decide(turn: Turn) -> None:
@@ -226,14 +243,18 @@ def _decide(turn: Turn) -> None:
     name = str(turn.entity("decision"))
     question = tramite.decisions.get(name) if tramite else None
     option = option_named(question, str(turn.entity("opcion"))) if question else None
-    before = list(turn.slot("decisiones") or ())
-    here = [*before, turn.slot("decision")] if tramite and turn.slot("guia") == tramite.id else []
-    if tramite is None or option is None or (in_guide(turn) and name not in here):
+    if tramite is None or option is None or not _open_here(turn, tramite, name):
         _still_here(turn)
         return
     turn.remember(tramite=tramite.id, guia=tramite.id)
-    turn.remember(decisiones=here[: here.index(name)] if name in here else None)
     _take(turn, tramite, name, option)
+
+
+def _open_here(turn: Turn, tramite: Tramite, name: str) -> bool:
+    """Go back to a question that was answered on the way here; tell whether it can be answered."""
+    asked = open_decision(turn)
+    waits = asked is not None and (asked[0].id, asked[1]) == (tramite.id, name)
+    return waits or camino.back_to(turn, (tramite.id, name)) or not in_guide(turn)
 
 
 def _still_here(turn: Turn) -> None:

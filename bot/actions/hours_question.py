@@ -14,13 +14,12 @@ from pydantic import BaseModel, ConfigDict
 
 from kb.directory import Directory
 from kb.hours import WEEK, Weekday, next_rest_day
-from kb.text import fold
+from kb.text import plain
 
 OFFICES = "oficinas"
 
 _FILE = Path(__file__).with_name("hours_words.yml")
 _ANY_YEAR = re.compile(r"^--(\d\d)-(\d\d)$")
-_NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _NUMBER = re.compile(r"^\d{1,4}$")
 
 Forms = tuple[str, ...]
@@ -50,12 +49,23 @@ class _Words(BaseModel):
 
 @dataclass(frozen=True)
 class HoursQuestion:
-    """Say what a message asks; ``closed`` when it holds nothing else."""
+    """Say what a message asks, the place it names, and the words that are none of that."""
 
     said: frozenset[str]
     services: tuple[str, ...]
     day: dt.date | None
-    closed: bool
+    place: str | None = None
+    rest: tuple[str, ...] = ()
+
+    @property
+    def closed(self) -> bool:
+        """Tell whether it holds nothing else."""
+        return all(_NUMBER.match(word) for word in self.rest)
+
+    @property
+    def about_attention(self) -> bool:
+        """Tell whether it is about an office, hours or where something is."""
+        return bool(self.services) or self.where or self.hours
 
     @property
     def timed(self) -> bool:
@@ -92,21 +102,23 @@ class HoursQuestion:
 
 def read(text: str, written_date: str | None, today: dt.date) -> HoursQuestion:
     """Read a message; ``written_date`` is the date found in it, with or without a year."""
-    plain = " ".join(_NOT_A_WORD.sub(" ", fold(text)).split())
+    written = plain(text)
     said: set[str] = set()
     services: list[str] = []
+    places: list[str] = []
     day = _written(written_date, today)
-    for kind, value in (_vocabulary()[match.group()] for match in _pattern().finditer(plain)):
+    for kind, value in (_vocabulary()[match.group()] for match in _pattern().finditer(written)):
         if kind == "services":
             services.append(value)
+        elif kind == "place":
+            places.append(value)
         elif kind in _DAYS:
             day = day or _DAYS[kind](value, today)
         else:
             said.add(kind)
-    rest = _pattern().sub(" ", plain).split()
-    return HoursQuestion(
-        frozenset(said), tuple(services), day, all(_NUMBER.match(word) for word in rest)
-    )
+    rest = tuple(_pattern().sub(" ", written).split())
+    place = places[0] if places else None
+    return HoursQuestion(frozenset(said), tuple(services), day, place, rest)
 
 
 def mistaken_for() -> Forms:
@@ -137,7 +149,7 @@ def _forms() -> Iterator[tuple[str, str, str]]:
 
 def _place_forms() -> Iterator[tuple[str, str, str]]:
     for _kind, name, written in Directory.load().spellings():
-        yield from ((_NOT_A_WORD.sub(" ", fold(form)), "place", name) for form in written)
+        yield from ((plain(form), "place", name) for form in written)
 
 
 @cache

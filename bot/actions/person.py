@@ -147,9 +147,9 @@ class Person:
         """Return the step of each guide left open on any channel."""
         return await self._client.guide_places(**self._who)
 
-    async def keep_place(self, tramite: str, step: int | None) -> Places:
-        """Keep the step of one guide for every channel; None forgets it."""
-        return await self._client.keep_place(**self._who, tramite=tramite, step=step)
+    async def keep_place(self, tramite: str, step: int | None, skips: Sequence[int] = ()) -> Places:
+        """Keep the step of one guide, and those left out, for every channel; None forgets it."""
+        return await self._client.keep_place(**self._who, tramite=tramite, step=step, skips=skips)
 
     async def comparison(self, evidence: str) -> file_schemas.Comparison:
         """Compare a file with the account; LevelTooLow without a session."""

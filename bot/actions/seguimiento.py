@@ -14,7 +14,7 @@ from kb.checklist import path_of
 from kb.model import Tramite
 
 _OFFERED = ("costo", "requisitos", "tiempo", "donde")
-_SOURCE, _MORE_SOURCES = "fuente", "mas_fuentes"
+_SOURCE, _MORE_SOURCES, _HOURS = "fuente", "mas_fuentes", "horario"
 _MAX_CHOICES = 5
 
 SOURCES_AT_ONCE = 5
@@ -99,17 +99,18 @@ def _channels(turn: Turn, tramite: Tramite) -> dict[str, Any]:
 
 def _sources(turn: Turn, tramite: Tramite) -> dict[str, Any]:
     labels = turn.messages.labels
-    first, rest = tramite.sources[:SOURCES_AT_ONCE], tramite.sources[SOURCES_AT_ONCE:]
+    told = (directorio.sources(turn, tramite) if turn.entity("tema") == _HOURS else None) or tramite
+    first, rest = told.sources[:SOURCES_AT_ONCE], told.sources[SOURCES_AT_ONCE:]
     lines = [
         labels["fuente_linea"].format(titulo=source.title, fecha=source.date)
         for source in (rest if rest and _more_asked(turn) else first)
     ]
-    if tramite.disputed and not _more_asked(turn):
-        lines.append(turn.sentence("disputa", disputa=tramite.disputed))
+    if told.disputed and not _more_asked(turn):
+        lines.append(turn.sentence("disputa", disputa=told.disputed))
     return {
         "valor": "\n".join(lines),
-        "fecha": formats.day(turn.messages, tramite.verified_on),
-        "confianza": labels[tramite.confidence],
+        "fecha": formats.day(turn.messages, told.verified_on),
+        "confianza": labels[told.confidence],
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bot.actions import decision, tarea
+from bot.actions import camino, decision, tarea
 from bot.actions.turn import MAX_BUBBLES, Turn
 from bot.replies import Reply, SecureInput, choice, reply
 from kb.model import Tramite
@@ -51,7 +51,7 @@ def forget_open(turn: Turn) -> None:
 def forget_all(turn: Turn) -> None:
     """Forget everything about the conversation."""
     turn.remember(**_NOTHING_OPEN, tramite=None, nss=None, dudas=None, lugar=None, archivo=None)
-    turn.remember(lugares=None, conocido=None)
+    turn.remember(lugares=None, omitidos=None, conocido=None)
 
 
 def secure(turn: Turn, kind: Waiting) -> SecureInput:
@@ -93,13 +93,13 @@ def ask_again(turn: Turn, text: str) -> None:
     ask(turn, text)
 
 
-def open_guide(turn: Turn) -> tuple[Tramite, int] | None:
-    """Return the guide that is open and its step, counted from 1."""
+def open_guide(turn: Turn) -> tuple[Tramite, camino.Position] | None:
+    """Return the guide that is open and its step."""
     name, number = turn.slot("guia"), turn.slot("paso")
     if name not in turn.library or not isinstance(number, int | float):
         return None
     tramite = turn.library.get(name)
-    return tramite, min(max(int(number), 1), len(tramite.steps))
+    return tramite, camino.position(turn, tramite, int(number))
 
 
 def open_decision(turn: Turn) -> decision.Open | None:
@@ -157,11 +157,9 @@ def _reminder(turn: Turn) -> Reply | None:
     guide = open_guide(turn)
     if guide is None:
         return None
-    tramite, number = guide
+    tramite, at = guide
     turn.remember(esperando=Waiting.GUIDE)
-    text = turn.sentence(
-        "guia_seguimos", numero=number, total=len(tramite.steps), titulo=tramite.title
-    )
+    text = turn.sentence("guia_seguimos", titulo=tramite.title, **at.shown)
     return reply(text, choices=turn.choices("seguir_guia", "salir_guia"))
 
 

@@ -11,22 +11,41 @@ from kb.model import Tramite
 
 @dataclass(frozen=True)
 class Finding:
-    """Say what is wrong and where; `rule` is its stable name."""
+    """Say what is wrong and where: the page, its field; `rule` is its stable name."""
 
-    tramite: str
+    page: str
     field: str
     rule: str
     message: str
 
     def __str__(self) -> str:
         """Read as one line: where, which rule, why."""
-        return f"{self.tramite}: {self.field}: {self.message} [{self.rule}]"
+        return f"{self.page}: {self.field}: {self.message} [{self.rule}]"
 
 
 DECISION_PROSE = ("question", "help", "because", "condition", "advice", "answer")
 """What the decisions of a trámite say in sentences."""
 
+
+@dataclass(frozen=True)
+class Page:
+    """Hold what people read of one trámite or of one part of the directory, field by field.
+
+    `prose` are those of its `texts` that are made of sentences.
+    """
+
+    name: str
+    texts: tuple[tuple[str, str], ...]
+    prose: tuple[tuple[str, str], ...]
+
+
 Rule = Callable[[Tramite], Iterator[Finding]]
+PageRule = Callable[[Page], Iterator[Finding]]
+
+
+def page_of(tramite: Tramite) -> Page:
+    """Return what people read of a trámite."""
+    return Page(tramite.id, tuple(texts(tramite)), tuple(prose(tramite)))
 
 
 def texts(tramite: Tramite) -> Iterator[tuple[str, str]]:

@@ -7,11 +7,13 @@ a single long name in it (Registro Público de la Propiedad) weighs more than th
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
-from kb.check.finding import Finding, Rule, prose
+from kb.check.finding import Finding, Page, PageRule, Rule, page_of
 from kb.model import Tramite
+from kb.problems import why
 from kb.reading import NORMAL, QUITE_EASY, perspicuity, sentences, spoken_words
 
 MEASURED_WORDS = 8
@@ -25,15 +27,19 @@ _EXPLAINED = ("summary", "disputed")
 _LABEL = re.compile(r"«[^»]*»")
 
 
-def _ease(tramite: Tramite) -> Iterator[Finding]:
-    whole = [(field, _own_words(text)) for field, text in prose(tramite)]
-    for field, text in whole:
+def _ease(page: Page) -> Iterator[Finding]:
+    for field, written in page.prose:
+        text = _own_words(written)
         if sum(map(spoken_words, sentences(text))) >= MEASURED_WORDS:
             limit = QUITE_EASY if field == "summary" else NORMAL
-            yield from _too_hard(tramite, field, text, limit)
+            yield from _too_hard(page, field, text, limit)
+
+
+def _whole(tramite: Tramite) -> Iterator[Finding]:
+    page = page_of(tramite)
     # What does not end in a stop still ends where its field does.
-    together = " ".join(f"{text.rstrip('.')}." for _, text in whole)
-    yield from _too_hard(tramite, "-", together, QUITE_EASY)
+    together = " ".join(f"{_own_words(text).rstrip('.')}." for _, text in page.prose)
+    yield from _too_hard(page, "-", together, QUITE_EASY)
 
 
 def _own_words(text: str) -> str:
@@ -41,22 +47,24 @@ def _own_words(text: str) -> str:
     return _LABEL.sub("«esto»", text)
 
 
-def _too_hard(tramite: Tramite, field: str, text: str, limit: float) -> Iterator[Finding]:
+def _too_hard(page: Page, field: str, text: str, limit: float) -> Iterator[Finding]:
     score = perspicuity(text)
     if score is not None and score < limit:
-        message = f"is hard to read: {score:.0f} on the INFLESZ scale, at least {limit:.0f} is due"
-        yield Finding(tramite.id, field, "reading", message)
+        # 54.9 is not shown as the 55 that is due.
+        message = why("dificil", puntos=math.floor(score), limite=limit)
+        yield Finding(page.name, field, "reading", message)
 
 
-def _sentences(tramite: Tramite) -> Iterator[Finding]:
-    for field, text in prose(tramite):
+def _sentences(page: Page) -> Iterator[Finding]:
+    for field, text in page.prose:
         limit = EXPLAINED_WORDS if field in _EXPLAINED else SENTENCE_WORDS
         for sentence in sentences(text):
             count = spoken_words(_own_words(sentence))
             if count > limit:
                 begin = " ".join(sentence.split()[:4])
-                message = f"a sentence has {count} words, over {limit}: {begin!r}…"
-                yield Finding(tramite.id, field, "sentence", message)
+                message = why("frase_larga", total=count, limite=limit, inicio=begin)
+                yield Finding(page.name, field, "sentence", message)
 
 
-RULES: tuple[Rule, ...] = (_ease, _sentences)
+RULES: tuple[Rule, ...] = (_whole,)
+PAGE_RULES: tuple[PageRule, ...] = (_ease, _sentences)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from kb.check.finding import Finding, Rule, texts
 from kb.model import Tramite
+from kb.problems import why
 from kb.text import fold
 
 _QUOTED = re.compile(r"«([^»]*)»")
@@ -17,25 +18,20 @@ _NAMED = re.compile(
 )
 
 
-def _sources(tramite: Tramite) -> Iterator[Finding]:
-    if not any(source.url for source in tramite.sources):
-        yield Finding(tramite.id, "sources", "source", "needs at least one source with an address")
-
-
 def _buttons(tramite: Tramite) -> Iterator[Finding]:
     for number, step in enumerate(tramite.steps, start=1):
         if step.button is not None and step.button not in _QUOTED.findall(step.action):
             field = f"steps[{number}].button"
-            yield Finding(tramite.id, field, "button", f"«{step.button}» is not in the action")
+            yield Finding(tramite.id, field, "button", why("boton_ajeno", boton=step.button))
 
 
 def related(tramite: Tramite, ids: frozenset[str]) -> Iterator[Finding]:
     """Find ids in `related` that lead nowhere."""
     for other in tramite.related:
         if other not in ids:
-            yield Finding(tramite.id, "related", "related", f"{other!r} does not exist")
+            yield Finding(tramite.id, "related", "related", why("no_existe", nombre=other))
         elif other == tramite.id:
-            yield Finding(tramite.id, "related", "related", "points at itself")
+            yield Finding(tramite.id, "related", "related", why("a_si_mismo"))
 
 
 def named(tramite: Tramite, ids: frozenset[str], names: frozenset[str]) -> Iterator[Finding]:
@@ -45,11 +41,11 @@ def named(tramite: Tramite, ids: frozenset[str], names: frozenset[str]) -> Itera
     """
     for field, text in texts(tramite):
         for other in _BRACKETS.findall(text):
-            why = "is shown in brackets; write its title" if other in ids else "does not exist"
-            yield Finding(tramite.id, field, "reference", f"{other!r} {why}")
+            message = why("entre_corchetes" if other in ids else "no_existe", nombre=other)
+            yield Finding(tramite.id, field, "reference", message)
         for name in _NAMED.findall(text):
             if fold(name) not in names:
-                yield Finding(tramite.id, field, "reference", f"there is no trámite «{name}»")
+                yield Finding(tramite.id, field, "reference", why("no_hay_tramite", nombre=name))
 
 
 def names_of(tramites: tuple[Tramite, ...]) -> frozenset[str]:
@@ -64,7 +60,7 @@ def repeated(tramites: tuple[Tramite, ...]) -> Iterator[Finding]:
         times = Counter(getattr(tramite, field).casefold() for tramite in tramites)
         for tramite in tramites:
             if times[getattr(tramite, field).casefold()] > 1:
-                yield Finding(tramite.id, field, "repeated", "is also that of another trámite")
+                yield Finding(tramite.id, field, "repeated", why("repetido"))
 
 
-RULES: tuple[Rule, ...] = (_sources, _buttons)
+RULES: tuple[Rule, ...] = (_buttons,)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from kb import decisions
 from kb.check.finding import Finding, Rule, part_of
 from kb.model import Tramite
+from kb.problems import why
 
 SCREEN = 500
 OPENING = 600
@@ -50,35 +51,39 @@ def _lines(items: Iterator[str] | tuple[str, ...]) -> str:
 def _screens(tramite: Tramite) -> Iterator[Finding]:
     for field, text in said_at_once(tramite):
         if len(text) > SCREEN:
-            message = f"is {len(text)} characters; a phone screen holds {SCREEN}"
+            message = why("pantalla", total=len(text), limite=SCREEN)
             yield Finding(tramite.id, field, "screen", message)
     opening = [tramite.summary, tramite.disputed or ""]
     if tramite.guided:
         opening.append(tramite.steps[0].action)
     size = sum(map(len, opening))
     if size > OPENING:
-        message = f"opens with {size} characters; a phone screen holds {OPENING}"
+        message = why("pantalla_inicio", total=size, limite=OPENING)
         yield Finding(tramite.id, "summary", "screen", message)
 
 
 def _lengths(tramite: Tramite) -> Iterator[Finding]:
     if len(tramite.title) > MAX_TITLE:
-        yield Finding(tramite.id, "title", "length", f"is over {MAX_TITLE} characters")
+        yield Finding(tramite.id, "title", "length", why("muchas_letras", limite=MAX_TITLE))
     if len(tramite.button) > MAX_BUTTON:
-        yield Finding(tramite.id, "button", "length", f"is over {MAX_BUTTON} characters")
+        yield Finding(tramite.id, "button", "length", why("muchas_letras", limite=MAX_BUTTON))
     if len(tramite.summary.split()) > MAX_SUMMARY_WORDS:
-        yield Finding(tramite.id, "summary", "length", f"is over {MAX_SUMMARY_WORDS} words")
+        yield Finding(
+            tramite.id, "summary", "length", why("muchas_palabras", limite=MAX_SUMMARY_WORDS)
+        )
     for number, step in enumerate(tramite.steps, start=1):
         if len(step.action.split()) > MAX_ACTION_WORDS:
             field = f"steps[{number}].action"
-            yield Finding(tramite.id, field, "length", f"is over {MAX_ACTION_WORDS} words")
+            yield Finding(
+                tramite.id, field, "length", why("muchas_palabras", limite=MAX_ACTION_WORDS)
+            )
 
 
 def _decision_lengths(tramite: Tramite) -> Iterator[Finding]:
     for field, text in decisions.texts(tramite):
         most = MAX_DECISION_WORDS.get(part_of(field))
         if most is not None and len(text.split()) > most:
-            yield Finding(tramite.id, field, "length", f"is over {most} words")
+            yield Finding(tramite.id, field, "length", why("muchas_palabras", limite=most))
 
 
 RULES: tuple[Rule, ...] = (_screens, _lengths, _decision_lengths)

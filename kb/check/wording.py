@@ -10,8 +10,9 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from kb.check.finding import Finding, Rule, texts
+from kb.check.finding import Finding, Page, PageRule, Rule
 from kb.model import Tramite
+from kb.problems import why
 from kb.reading import ADDRESS
 
 _WORDING = Path(__file__).parents[1] / "wording.yml"
@@ -45,54 +46,51 @@ def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
 
 
-def _matches(tramite: Tramite, rule: str, pattern: re.Pattern[str], why: str) -> Iterator[Finding]:
-    for field, text in texts(tramite):
+def _matches(page: Page, rule: str, pattern: re.Pattern[str], key: str) -> Iterator[Finding]:
+    for field, text in page.texts:
         for match in pattern.finditer(ADDRESS.sub(" ", text)):
-            yield Finding(tramite.id, field, rule, f"{match[0]!r} {why}")
+            yield Finding(page.name, field, rule, why(key, texto=match[0]))
 
 
-def _promises(tramite: Tramite) -> Iterator[Finding]:
-    pattern = _any_of(_wording().promises)
-    return _matches(tramite, "promise", pattern, "promises what we do not decide")
+def _promises(page: Page) -> Iterator[Finding]:
+    return _matches(page, "promise", _any_of(_wording().promises), "promesa")
 
 
-def _bureaucratese(tramite: Tramite) -> Iterator[Finding]:
-    pattern = _any_of(_wording().bureaucratese)
-    return _matches(tramite, "bureaucratese", pattern, "is official prose; say it plainly")
+def _bureaucratese(page: Page) -> Iterator[Finding]:
+    return _matches(page, "bureaucratese", _any_of(_wording().bureaucratese), "oficinesco")
 
 
-def _unaccented(tramite: Tramite) -> Iterator[Finding]:
-    pattern = _any_of(_wording().unaccented)
-    return _matches(tramite, "accent", pattern, "lost its accent")
+def _unaccented(page: Page) -> Iterator[Finding]:
+    return _matches(page, "accent", _any_of(_wording().unaccented), "sin_acento")
 
 
-def _abolished(tramite: Tramite) -> Iterator[Finding]:
-    return _matches(tramite, "inai", _ABOLISHED, "no longer exists")
+def _abolished(page: Page) -> Iterator[Finding]:
+    return _matches(page, "inai", _ABOLISHED, "ya_no_existe")
 
 
-def _secrets(tramite: Tramite) -> Iterator[Finding]:
-    return _matches(tramite, "secret", _SECRET, "asks for a secret in the chat")
+def _secrets(page: Page) -> Iterator[Finding]:
+    return _matches(page, "secret", _SECRET, "pide_secreto")
 
 
-def _account_numbers(tramite: Tramite) -> Iterator[Finding]:
-    return _matches(tramite, "clabe", _LONG_DIGITS, "looks like an account number")
+def _account_numbers(page: Page) -> Iterator[Finding]:
+    return _matches(page, "clabe", _LONG_DIGITS, "numero_de_cuenta")
 
 
-def _phones(tramite: Tramite) -> Iterator[Finding]:
+def _phones(page: Page) -> Iterator[Finding]:
     known = _wording().phones
-    for field, text in texts(tramite):
+    for field, text in page.texts:
         for match in _PHONE.finditer(text):
             if match[0] not in known:
-                yield Finding(tramite.id, field, "phone", f"{match[0]!r} is not a known phone")
+                yield Finding(page.name, field, "phone", why("telefono_ajeno", texto=match[0]))
 
 
 def _cost(tramite: Tramite) -> Iterator[Finding]:
     if "gratis" not in tramite.cost.casefold():
-        yield Finding(tramite.id, "cost", "gratis", "must say that the trámite is gratis")
+        yield Finding(tramite.id, "cost", "gratis", why("sin_gratis"))
 
 
-RULES: tuple[Rule, ...] = (
-    _cost,
+RULES: tuple[Rule, ...] = (_cost,)
+PAGE_RULES: tuple[PageRule, ...] = (
     _promises,
     _bureaucratese,
     _unaccented,

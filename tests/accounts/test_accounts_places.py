@@ -29,7 +29,8 @@ async def play(service: Service) -> None:
     service.clock.advance(seconds=1)
     await service.client.keep_place(**WEB, tramite="nss_obtener", step=1)
     service.clock.advance(seconds=1)
-    await service.client.keep_place(**WEB, tramite="correccion_rfc", step=3)
+    await service.client.keep_place(**WEB, tramite="correccion_rfc", step=3, skips=[4, 6])
+    assert (await service.client.guide_places(**WEB)).places[0].skips == (4, 6)
     assert await steps(service, WEB) == [("correccion_rfc", 3), ("nss_obtener", 1)]
 
     await service.verify(one, **TELEGRAM)
@@ -86,6 +87,9 @@ async def test_a_place_is_forgotten_after_ninety_days(service: Service) -> None:
         {"tramite": "../etc", "step": 1},
         {"tramite": "x" * 33, "step": 1},
         {"tramite": "correccion_rfc"},
+        {"tramite": "correccion_rfc", "step": 1, "skips": [0]},
+        {"tramite": "correccion_rfc", "step": 1, "skips": [1] * 21},
+        {"tramite": "correccion_rfc", "step": 1, "skips": 2},
         {"tramite": "correccion_rfc", "step": 1, "person_id": 2},
     ],
 )

@@ -15,6 +15,7 @@ from rasa_sdk.interfaces import Tracker
 
 from bot.replies import Reply
 from kb.decisions import START
+from kb.library import Library
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -53,7 +54,7 @@ class Played:
     def note(self, message: dict[str, Any], said: list[Reply], answers: list[str]) -> None:
         """Take down one turn; ``answers`` are the options pressed in this guide so far."""
         self.topics.add(message["intent"]["name"])
-        self.steps |= {(r["step"]["tramite"], r["step"]["number"]) for r in said if "step" in r}
+        self.steps |= {step_of(reply) for reply in said if "step" in reply}
         given = {entity["entity"]: entity["value"] for entity in message["entities"]}
         if "opcion" in given:
             self.options.add((given["tramite"], given["decision"], given["opcion"]))
@@ -145,6 +146,13 @@ class Talk:
         )
         intent, brace, rest = payload.removeprefix("/").partition("{")
         return await self.do(intent, payload, **(json.loads(brace + rest) if brace else {}))
+
+
+def step_of(reply: Reply) -> tuple[str, int]:
+    """Return the trámite of a step that is shown and its number in the file."""
+    tramite = Library.load().get(reply["step"]["tramite"])
+    actions = [step.action for step in tramite.steps]
+    return tramite.id, actions.index(reply["step"]["action"]) + 1
 
 
 def texts(replies: list[Reply]) -> str:

@@ -291,3 +291,75 @@ def test_the_clock_stands_still_where_the_settings_say_so(monkeypatch: pytest.Mo
     services.clock.cache_clear()
     monkeypatch.delenv("BOT_NOW")
     assert abs(services.clock()() - dt.datetime.now(dt.UTC)) < dt.timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Edo. Méx.", "Estado de México"),
+        ("Edomex", "Estado de México"),
+        ("CDMX", "Ciudad de México"),
+        ("D.F.", "Ciudad de México"),
+        ("DF", "Ciudad de México"),
+        ("NL", "Nuevo León"),
+        ("N.L.", "Nuevo León"),
+        ("BC", "Baja California"),
+        ("Jalisco", "Jalisco"),
+        ("guadalajra", "Guadalajara"),
+        ("tijuna", "Tijuana"),
+        ("monterey", "Monterrey"),
+        ("tolucca", "Toluca"),
+        ("keretaro", "Querétaro"),
+    ],
+)
+@pytest.mark.parametrize("asked", ["{}", "estoy en {}", "en la ciudad de {} por favor"])
+async def test_a_place_in_short_or_with_a_slip_is_that_place(
+    talk: Talk, clock: Callable[[str], None], written: str, name: str, asked: str
+) -> None:
+    await ask(talk, "dónde quedan las oficinas", "citas_cesi")
+    for intent in ("nlu_fallback", "subcuenta_saldo"):
+        talk.slots.update(esperando="lugar", lugar=None)
+        assert f"**{name}**" in texts(await ask(talk, asked.format(written), intent))
+        assert talk.slots["lugar"] == name
+
+
+@pytest.mark.parametrize("written", ["guadalajra", "N.L.", "edo. méx."])
+async def test_an_office_is_asked_for_with_a_slip_at_once(
+    talk: Talk, clock: Callable[[str], None], written: str
+) -> None:
+    said = texts(await ask(talk, f"¿dónde está la oficina de {written}?", "preguntar_donde"))
+    assert f"**{DIRECTORY.near(written)[0].name}**" in said
+
+
+async def test_of_several_places_it_is_asked_which(
+    talk: Talk, clock: Callable[[str], None]
+) -> None:
+    await ask(talk, "dónde quedan las oficinas", "citas_cesi")
+    both = ["San Luis Potosí", "San Luis Río Colorado"]
+    for _ in range(2):
+        said = await ask(talk, "san luis", "nlu_fallback")
+        assert "¿Cuál de estos lugares?" in texts(said)
+        assert titles(said)[:2] == both
+    for name in both:
+        talk.slots.update(esperando="lugar")
+        assert f"**{name}**" in texts(await talk.press(said, name))
+        assert talk.slots["lugar"] == name
+    talk.slots.update(esperando="lugar")
+    assert f"**{both[1]}**" in texts(await ask(talk, "san luis rio colorado"))
+
+
+@pytest.mark.parametrize("text", ["igual", "clima", "la herida", "ninguno", "la verdad no sé"])
+async def test_a_common_word_is_no_place(
+    talk: Talk, clock: Callable[[str], None], text: str
+) -> None:
+    await ask(talk, "dónde quedan las oficinas", "citas_cesi")
+    await ask(talk, text, "nlu_fallback")
+    assert talk.slots.get("lugar") is None
+
+
+async def test_a_slip_is_no_place_where_none_is_asked_for(
+    talk: Talk, clock: Callable[[str], None]
+) -> None:
+    assert "oficina" not in texts(await ask(talk, "tijuna", "nlu_fallback"))
+    said = await ask(talk, "mi casa es de tolucca y no puedo pagar", "opciones_problemas_pago")
+    assert said[0]["text"] == Library.load().get("opciones_problemas_pago").summary

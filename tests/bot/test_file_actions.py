@@ -178,3 +178,40 @@ async def test_a_debt_and_a_file_wait_together(accounts, demo_people, talk) -> N
     assert first["card"]["title"] == "Tu crédito"
     assert second["card"]["title"] == "Tu archivo y tus datos"
     assert titles(answer)[0] == "Pedir la corrección"
+
+
+async def test_later_the_correction_is_asked_for_in_words(accounts, demo_people, talk) -> None:
+    person = pick(demo_people, anybody)
+    await sign_in(accounts, talk, person)
+    await send(accounts, talk, spoiled(person))
+    await talk.do("negar", "no")
+    await talk.do("rentar_casa", "puedo rentar mi casa")
+    for text in (
+        "no quiero pedir la corrección",
+        "¿cómo se pide la corrección?",
+        "¿cuánto tarda la corrección?",
+        "a mi hermano le pedí que fuera a preguntar por la corrección de su nombre",
+    ):
+        assert "COR-" not in texts(await talk.do("correccion_rfc", text))
+    for text, intent in (
+        ("ya quiero pedir la corrección", "correccion_rfc"),
+        ("Pide la correccion por favor", "guia_repetir"),
+        ("oye pues sí, solicita la corrección", "afirmar"),
+        ("quiero que pidas la corrección", "nlu_fallback"),
+        ("haz la corrección", "fuera_sat"),
+        ("corrígelo", "nlu_fallback"),
+    ):
+        assert "COR-" in texts(await talk.do(intent, text))
+
+
+async def test_without_a_file_the_same_words_are_about_the_topic(talk) -> None:
+    said = await talk.do("correccion_rfc", "quiero pedir la corrección")
+    assert "adjúntalo aquí" in texts(said)
+
+
+async def test_while_a_code_is_waited_for_nothing_is_asked(accounts, demo_people, talk) -> None:
+    person = pick(demo_people, anybody)
+    await send(accounts, talk, spoiled(person))
+    said = await talk.do("correccion_rfc", "ya quiero pedir la corrección")
+    assert "COR-" not in texts(said)
+    assert talk.slots["esperando"] == "nss"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot_talk import Talk, texts, titles
+from bot_talk import Talk, step_of, texts, titles
 from rasa_sdk.executor import ActionExecutor
 from test_account_actions import sign_in
 
@@ -91,6 +91,22 @@ async def test_another_channel_goes_on_once_the_person_is_known(
         await phone.do("guia_siguiente", "siguiente")
     who = {"conversation": talk.conversation, "identity": talk.identity}
     assert (await accounts.guide_places(**who)).places == ()
+
+
+async def test_another_channel_knows_the_steps_that_an_answer_left_out(
+    accounts, demo_people, executor: ActionExecutor
+) -> None:
+    talk, phone = Talk(executor, "c_web4", "web:4"), Talk(executor, "c_tel4", "telegram:4")
+    person = reachable(demo_people)[-9]
+    await sign_in(accounts, talk, person)
+    said = await talk.do("guia_empezar", tramite="correccion_rfc", paso=0)
+    await talk.press(said, "Mi e.firma")
+    for _ in range(4):
+        await talk.do("guia_siguiente", "siguiente")
+
+    assert "paso 5 de 7" in texts(await sign_in(accounts, phone, person))
+    assert step_of((await phone.do("afirmar", "sí"))[-1]) == ("correccion_rfc", 6)
+    assert step_of((await phone.do("guia_anterior", "anterior"))[-1]) == ("correccion_rfc", 4)
 
 
 async def test_somebody_else_is_not_told(accounts, demo_people, executor: ActionExecutor) -> None:

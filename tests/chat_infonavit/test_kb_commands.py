@@ -39,7 +39,7 @@ def _run(*arguments: str) -> Result:
 def test_check_says_that_all_is_well(folder: Path) -> None:
     done = _run("check", "--folder", str(folder))
     assert done.exit_code == 0
-    assert done.stdout == "95 trámites, sin defectos.\n"
+    assert done.stdout == "95 trámites y el directorio, sin defectos.\n"
 
 
 def test_check_fails_with_a_line_for_each_finding(folder: Path) -> None:
@@ -48,9 +48,9 @@ def test_check_fails_with_a_line_for_each_finding(folder: Path) -> None:
     done = _run("check", "--folder", str(folder))
     assert done.exit_code == 1
     assert done.stdout.splitlines() == [
-        "pago_spei: related: 'no_existe' does not exist [related]",
-        "quejas: cost: must say that the trámite is gratis [gratis]",
-        "quejas: cost: 'garantizamos' promises what we do not decide [promise]",
+        "pago_spei: related: no existe «no_existe» [related]",
+        "quejas: cost: debe decir que el trámite es gratis [gratis]",
+        "quejas: cost: «garantizamos» promete lo que no decidimos [promise]",
     ]
     assert "3 defectos en 95 trámites" in done.stderr
 
@@ -67,7 +67,7 @@ def test_check_says_which_file_cannot_be_read(folder: Path) -> None:
     (folder / "quejas.yml").write_text("id: quejas\n", encoding="utf-8")
     done = _run("check", "--folder", str(folder))
     assert done.exit_code == 1
-    assert "quejas.yml: title: this field is missing" in done.stderr
+    assert "quejas.yml: title: falta este campo" in done.stderr
     assert "Traceback" not in done.output
 
 

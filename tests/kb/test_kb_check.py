@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
+import yaml
 
-from kb.check import Finding, check, stale
+from kb.check import Finding, check, entries, stale
+from kb.directory import FOLDER, Directory
 from kb.library import Library
 from kb.model import Tramite
+from kb.problems import texts
 
 Data = dict[str, Any]
 TODAY = date(2026, 11, 24)
+DIRECTORY = Directory.load()
+ROOT = Path(__file__).resolve().parents[2]
 
 EASY_BUT_LONG = "Ve hoy a la casa de tu tía " + "y dile que va el pan que te da " * 2 + "y ya"
 SO_SO = "Entrega tu identificación y tu comprobante. La copia se recoge después, en ventanilla."
@@ -27,7 +35,8 @@ def _check(*many: Data) -> list[Finding]:
 def test_the_real_data_has_no_findings() -> None:
     library = Library.load()
     newest = max(tramite.verified_on for tramite in library)
-    assert [str(finding) for finding in check(library, today=newest)] == []
+    found = check(library, DIRECTORY, today=newest)
+    assert [str(finding) for finding in found] == []
 
 
 def test_a_good_tramite_has_no_findings(data: Data) -> None:
@@ -88,12 +97,12 @@ def test_finds_each_kind_of_defect(
     data: Data, spoil: Callable[[Data], Any], rule: str, field: str
 ) -> None:
     spoil(data)
-    assert [(f.tramite, f.rule, f.field) for f in _check(data)] == [("pedir_copia", rule, field)]
+    assert [(f.page, f.rule, f.field) for f in _check(data)] == [("pedir_copia", rule, field)]
 
 
 def test_two_tramites_may_not_share_title_or_button(data: Data) -> None:
     findings = _check(data, data | {"id": "abrir_copia", "title": "Abrir", "button": "PEDIR COPIA"})
-    assert [(f.tramite, f.rule, f.field) for f in findings] == [
+    assert [(f.page, f.rule, f.field) for f in findings] == [
         ("pedir_copia", "repeated", "button"),
         ("abrir_copia", "repeated", "button"),
     ]
@@ -131,12 +140,80 @@ def test_what_to_verify_is_told_oldest_and_least_sure_first(data: Data) -> None:
         data | {"id": "e"},
     ]
     tramites = [Tramite.model_validate(one) for one in several]
-    found = stale(tramites, today=TODAY, over=timedelta(days=3))
-    assert [(one.tramite.id, one.days) for one in found] == [
+    found = stale(entries(tramites), today=TODAY, over=timedelta(days=3))
+    assert [(one.entry.name, one.days) for one in found] == [
         ("a", 23), ("c", 4), ("d", 4), ("b", 4),
     ]  # fmt: skip
 
 
 def test_a_finding_reads_as_one_line(data: Data) -> None:
     (finding,) = _check(data | {"cost": "Cuesta $10."})
-    assert str(finding) == "pedir_copia: cost: must say that the trámite is gratis [gratis]"
+    assert str(finding) == "pedir_copia: cost: debe decir que el trámite es gratis [gratis]"
+
+
+def _directory(folder: Path, file: str, change: Callable[[Data], Any]) -> Directory:
+    copytree(FOLDER, folder, dirs_exist_ok=True)
+    data = yaml.safe_load((folder / file).read_text(encoding="utf-8"))
+    change(data)
+    (folder / file).write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    return Directory.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("file", "spoil", "rule", "field"),
+    [
+        ("pagos.yml", lambda d: d.update(official_list="Te garantizamos la lista."), "promise",
+         "official_list"),
+        ("pagos.yml", lambda d: d.update(tramite="nadie"), "reference", "tramite"),
+        ("pagos.yml", lambda d: d.update(ways=["pago_spei", "pago_cheque"]), "reference",
+         "ways[2]"),
+        ("pagos.yml", lambda d: d.update(verified_on=date(2025, 11, 1)), "age", "verified_on"),
+        ("pagos.yml", lambda d: d.update(sources=[{"title": "X", "date": "2026"}]), "source",
+         "sources"),
+        ("servicios.yml", lambda d: d["services"][1].update(note="Llama a la pagina."), "accent",
+         "services[2].note"),
+        ("servicios.yml", lambda d: d["services"][1].update(tramite="nadie"), "reference",
+         "services[2].tramite"),
+        ("servicios.yml", lambda d: d["services"][0].update(verified_on=date(2026, 12, 1)), "age",
+         "services[1].verified_on"),
+        ("servicios.yml", lambda d: d["services"][0]["sometimes"].update(saturday=HARD), "reading",
+         "services[1].sometimes.saturday"),
+        ("servicios.yml", lambda d: d["services"][1].update(phones=["800 123 4567"]), "phone",
+         "services[2].phones[1]"),
+        ("servicios.yml", lambda d: d["official"].update(steps=["Favor de entrar."]),
+         "bureaucratese", "official.steps[1]"),
+        ("estados.yml", lambda d: d.update(verified_on=date(2025, 1, 1)), "age", "verified_on"),
+        ("estados.yml", lambda d: d["states"][14]["offices"][0].update(address="Pagina 1"),
+         "accent", "states[15].offices[1].address"),
+        ("estados.yml", lambda d: d["states"][14]["offices"][1].update(
+            verified_on=date(2025, 1, 1)), "age", "states[15].offices[2].verified_on"),
+    ],
+)  # fmt: skip
+def test_the_directory_is_read_too(
+    tmp_path: Path, file: str, spoil: Callable[[Data], Any], rule: str, field: str
+) -> None:
+    directory = _directory(tmp_path, file, spoil)
+    library = Library.load()
+    found = check(library, directory, today=max(t.verified_on for t in library))
+    page = f"directorio/{file.removesuffix('.yml')}"
+    assert [(f.page, f.rule, f.field) for f in found] == [(page, rule, field)]
+
+
+def test_what_to_verify_of_the_directory_is_told_by_its_part(tmp_path: Path) -> None:
+    old = date(2026, 1, 1)
+    directory = _directory(
+        tmp_path, "servicios.yml", lambda d: d["services"][1].update(verified_on=old)
+    )
+    (found,) = stale(entries((), directory), today=TODAY, over=timedelta(days=30))
+    assert found.entry.name == "directorio/servicios: services[2]"
+    assert found.entry.confidence == "baja"
+    assert "no está confirmado" in (found.entry.disputed or "")
+    assert found.entry.sources[0].title == "El Portal del Empleo"
+
+
+def test_every_text_about_a_problem_is_used_and_every_one_used_is_there() -> None:
+    folders = ("kb", "chat_infonavit")
+    code = "".join(p.read_text() for folder in folders for p in (ROOT / folder).rglob("*.py"))
+    there = set(texts().model_extra or {})
+    assert [key for key in there if f'"{key}"' not in code] == []
+    assert set(re.findall(r'why\(\s*"(\w+)"', code)) <= there

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kb.check import check
-from kb.decisions import START, paths
+from kb.decisions import START, paths, remaining
 from kb.diagram import diagram
 from kb.errors import LibraryInvalid
 from kb.library import Library
@@ -18,6 +18,7 @@ from kb.model import Tramite
 Data = dict[str, Any]
 Write = Callable[..., Path]
 
+ONE_WAY = "necesita exactamente uno de next, go, advice, begin y answer"
 DECIDED = [tramite for tramite in Library.load() if tramite.decisions]
 
 
@@ -89,73 +90,101 @@ def _start(data: Data) -> list[Data]:
     [
         (
             lambda d: _start(d)[0].update(next="otra"),
-            "decisions.start.options[1].next: there is no decision 'otra'",
+            "decisions.start.options[1].next: no hay una pregunta «otra»",
         ),
         (
             lambda d: _start(d)[1].update(begin=4),
-            "decisions.start.options[2].begin: there are only 3 steps",
+            "decisions.start.options[2].begin: solo hay 3 pasos",
+        ),
+        (
+            lambda d: _start(d)[1].update(skips=[3, 4]),
+            "decisions.start.options[2].skips[2]: solo hay 3 pasos",
+        ),
+        (
+            lambda d: _start(d)[1].update(skips=[3, 3]),
+            "decisions.start.options[2].skips[2]: el paso 3 está dos veces",
+        ),
+        (
+            lambda d: _start(d)[1].update(skips=[0]),
+            "decisions.start.options[2].skips[1]: debe ser mayor que 0",
+        ),
+        (
+            lambda d: d["decisions"]["sirve"]["options"][1].update(skips=[3]),
+            "decisions.sirve.options[2]: skips solo va con next, advice y begin",
+        ),
+        (
+            lambda d: _start(d)[1].update(skips=[2]),
+            "decisions: «No tengo» empieza en el paso 2, que se salta",
+        ),
+        (
+            lambda d: _start(d)[0].update(skips=[1, 2, 3]) or _start(d)[1].update(begin=1),
+            "decisions: «Sí, tengo una → Sí se lee» no deja ningún paso",
+        ),
+        (
+            lambda d: _start(d)[0].update(skips=[1]),
+            "steps[1]: ninguna respuesta lleva a este paso",
         ),
         (
             lambda d: d["decisions"]["sirve"]["options"][1].update(go="cerrar_copia"),
-            "decisions.sirve.options[2].go: there is no trámite 'cerrar_copia'",
+            "decisions.sirve.options[2].go: no hay un trámite «cerrar_copia»",
         ),
         (
             lambda d: d["decisions"].update(
                 sola={"question": "¿Y?", "options": [{"label": "a", "begin": 1}] * 1
                       + [{"label": "b", "begin": 1}]}
             ),
-            "decisions.sola: nothing leads here",
+            "decisions.sola: nada lleva aquí",
         ),
         (
             lambda d: d["decisions"]["sirve"]["options"].append({"label": "Otra", "next": "start"}),
-            "decisions: never ends: start → sirve → start",
+            "decisions: nunca termina: start → sirve → start",
         ),
         (
             lambda d: d["decisions"]["sirve"]["options"][1].update(go="pedir_copia"),
-            "decisions: never ends: pedir_copia → pedir_copia",
+            "decisions: nunca termina: pedir_copia → pedir_copia",
         ),
         (
             lambda d: _start(d)[1].update(label="SI, TENGO UNA"),
-            "decisions.start.options[2]: 'si tengo una' is also another option of this question",
+            "decisions.start.options[2]: «si tengo una» también es otra opción de esta pregunta",
         ),
         (
             lambda d: _start(d)[1].update(says=["si"]),
-            "decisions.start.options[2]: 'si' is also another option of this question",
+            "decisions.start.options[2]: «si» también es otra opción de esta pregunta",
         ),
         (
             lambda d: d["decisions"].update(primera=d["decisions"].pop("start")),
-            "decisions: the first decision must be called 'start'",
+            "decisions: la primera pregunta se debe llamar «start»",
         ),
         (
             lambda d: d["decisions"]["sirve"].update(
                 options=[{"label": n, "go": "abrir_copia"} for n in "ab"]
             )
             or _start(d)[1].update(begin=None, go="abrir_copia"),
-            "decisions: no option leads to the steps",
+            "decisions: ninguna opción lleva a los pasos",
         ),
         (
             lambda d: _start(d)[1].update(label="a" * 21),
-            "decisions.start.options[2].label: has room for 20 characters",
+            "decisions.start.options[2].label: caben 20 caracteres",
         ),
         (
             lambda d: _start(d)[1].update(go="abrir_copia"),
-            "decisions.start.options[2]: needs exactly one of next, go, advice, begin and answer",
+            f"decisions.start.options[2]: {ONE_WAY}",
         ),
         (
             lambda d: _start(d)[1].pop("begin"),
-            "decisions.start.options[2]: needs exactly one of next, go, advice, begin and answer",
+            f"decisions.start.options[2]: {ONE_WAY}",
         ),
         (
             lambda d: _start(d)[1].update(because="Porque sí."),
-            "decisions.start.options[2]: because and condition only go with go",
+            "decisions.start.options[2]: because y condition solo van con go",
         ),
         (
             lambda d: d["decisions"]["sirve"]["options"].pop(),
-            "decisions.sirve.options: needs at least 2 items",
+            "decisions.sirve.options: hacen falta al menos 2",
         ),
         (
             lambda d: d["decisions"]["sirve"].pop("question"),
-            "decisions.sirve.question: this field is missing",
+            "decisions.sirve.question: falta este campo",
         ),
     ],
 )  # fmt: skip
@@ -185,8 +214,8 @@ def test_two_tramites_may_not_send_a_person_round(
     with pytest.raises(LibraryInvalid) as caught:
         Library.load(tmp_path)
     assert str(caught.value).splitlines() == [
-        "abrir_copia.yml: decisions: never ends: abrir_copia → pedir_copia → abrir_copia",
-        "pedir_copia.yml: decisions: never ends: pedir_copia → abrir_copia → pedir_copia",
+        "abrir_copia.yml: decisions: nunca termina: abrir_copia → pedir_copia → abrir_copia",
+        "pedir_copia.yml: decisions: nunca termina: pedir_copia → abrir_copia → pedir_copia",
     ]
 
 
@@ -232,7 +261,10 @@ def test_the_diagram_draws_every_question_option_and_step(tramite: Tramite) -> N
             assert f'd_{name} -- "{option.label}" -->' in drawn
     for number in range(1, len(tramite.steps) + 1):
         assert drawn.count(f's{number}["') == 1
-    assert drawn.count(" -- ") == sum(len(d.options) for d in tramite.decisions.values())
+    options = sum(len(d.options) for d in tramite.decisions.values())
+    assert (
+        sum(line.startswith("    d_") and " -- " in line for line in drawn.splitlines()) == options
+    )
 
 
 def test_the_diagram_shows_where_each_option_leads(decided: Data) -> None:
@@ -249,6 +281,38 @@ def test_the_diagram_shows_where_each_option_leads(decided: Data) -> None:
         '    s2["2. Elige la copia."] --> s3',
         '    s3["3. Guárdala."] --> solved(["¿Quedó resuelto?"])',
     ]
+
+
+def test_where_answers_part_the_ways_the_diagram_names_them(decided: Data) -> None:
+    decided["decisions"]["start"]["options"][0]["skips"] = [2]
+    assert diagram(Tramite.model_validate(decided)).splitlines()[5:] == [
+        '    d_sirve{"¿Todavía se lee?"}',
+        '    d_sirve -- "Sí se lee" --> a_sirve_1["Entonces saca otra de esa."] --> s1',
+        '    d_sirve -- "Ya no" --> g_abrir_copia[["abrir_copia"]]',
+        '    s1["1. Toca «Copias»."] --> s3',
+        '    s2["2. Elige la copia."] --> s3',
+        '    s3["3. Guárdala."] --> solved(["¿Quedó resuelto?"])',
+    ]
+    decided["decisions"]["start"]["options"][1]["begin"] = 1
+    assert diagram(Tramite.model_validate(decided)).splitlines()[8:11] == [
+        '    s1["1. Toca «Copias»."]',
+        '    s1 -- "Sí, tengo una → Sí se lee" --> s3',
+        '    s1 -- "No tengo" --> s2',
+    ]
+
+
+@pytest.mark.parametrize("tramite", DECIDED, ids=lambda t: t.id)
+def test_every_way_to_the_steps_leaves_some_and_every_step_is_on_one(tramite: Tramite) -> None:
+    ways = [path.steps(tramite) for path in paths(tramite) if path.to_steps]
+    assert all(ways)
+    assert {number for way in ways for number in way} == {*remaining(tramite, ())}
+
+
+def test_what_an_answer_skips_adds_up_along_the_way(decided: Data) -> None:
+    decided["decisions"]["start"]["options"][0]["skips"] = [1]
+    decided["decisions"]["sirve"]["options"][0]["skips"] = [3]
+    kept, other, short = paths(tramite := Tramite.model_validate(decided))
+    assert [path.steps(tramite) for path in (kept, other, short)] == [(2,), (), (2, 3)]
 
 
 def test_without_decisions_the_diagram_is_the_steps(data: Data) -> None:

@@ -169,33 +169,32 @@ def _set(*path: str | int, value: object):  # type: ignore[no-untyped-def]
         (
             "estados.yml",
             _set("states", 3, "zone", value="America/Nowhere"),
-            "estados.yml: states[4].zone: Value error, there is no time zone 'America/Nowhere'",
+            "estados.yml: states[4].zone: no hay una zona horaria «America/Nowhere»",
         ),
         (
             "estados.yml",
             _set("states", 3, "colour", value="blue"),
-            "estados.yml: states[4].colour: no such field; is it misspelt?",
+            "estados.yml: states[4].colour: este campo no existe; ¿está mal escrito?",
         ),
         (
             "estados.yml",
             _set("states", 0, "written", value=["jal"]),
-            "estados.yml: written: 'jal' is both Aguascalientes and Jalisco",
+            "estados.yml: written: «jal» es Aguascalientes y también Jalisco",
         ),
         (
             "estados.yml",
             _set("states", 14, "offices", 0, "city", value="Toluca"),
-            "estados.yml: states[15].offices: 'Toluca' is no city of Jalisco",
+            "estados.yml: states[15].offices: «Toluca» no es una ciudad de Jalisco",
         ),
         (
             "servicios.yml",
             _set("services", 0, "schedules", 0, "weekly", "monday", value=["14:30-8:30"]),
-            "servicios.yml: services[1].schedules[1].weekly.monday[1]: "
-            "Value error, closes before it opens",
+            "servicios.yml: services[1].schedules[1].weekly.monday[1]: cierra antes de abrir",
         ),
         (
             "pagos.yml",
             _set("sources", value=[]),
-            "pagos.yml: sources: needs at least 1 items",
+            "pagos.yml: sources: hacen falta al menos 1",
         ),
     ],
 )
@@ -209,5 +208,6 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(LibraryInvalid) as caught:
         Directory.load(tmp_path)
     assert str(caught.value).splitlines() == [
-        f"{name}.yml: -: this file is missing" for name in ("estados", "servicios", "pagos")
+        f"{name}.yml: -: falta este archivo"
+        for name in ("estados", "servicios", "pagos", "palabras")
     ]

@@ -160,11 +160,11 @@ def test_rest_days_have_the_name_people_know() -> None:
 @pytest.mark.parametrize(
     ("shifts", "message"),
     [
-        (["9-14"], "is not a shift"),
-        (["9:00-25:00"], "is not a time of the day"),
-        (["14:00-9:00"], "closes before it opens"),
-        (["9:00-14:00", "13:00-15:00"], "overlap"),
-        ([540], "is not a shift"),
+        (["9-14"], "no es un turno"),
+        (["9:00-25:00"], "no es una hora del día"),
+        (["14:00-9:00"], "cierra antes de abrir"),
+        (["9:00-14:00", "13:00-15:00"], "se enciman"),
+        ([540], "no es un turno"),
     ],
 )
 def test_hours_that_make_no_sense_are_refused(shifts: list[Any], message: str) -> None:

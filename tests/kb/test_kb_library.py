@@ -70,28 +70,28 @@ def test_names_every_file_and_field_at_once(tmp_path: Path, data: Data, write: W
     write(data | {"id": "abrir_copia", "cosst": "nada", "steps": data["steps"][:1] * 3})
     write(data | {"id": "cerrar_copia", "steps": data["steps"][:1], "who": ""})
     assert _lines(tmp_path) == [
-        "abrir_copia.yml: cosst: no such field; is it misspelt?",
-        "cerrar_copia.yml: who: is empty",
-        "cerrar_copia.yml: steps: needs at least 3 items",
-        "pedir_copia.yml: steps[2].help: this field is missing",
+        "abrir_copia.yml: cosst: este campo no existe; ¿está mal escrito?",
+        "cerrar_copia.yml: who: está vacío",
+        "cerrar_copia.yml: steps: hacen falta al menos 3",
+        "pedir_copia.yml: steps[2].help: falta este campo",
     ]
 
 
 def test_the_file_is_named_after_the_id(tmp_path: Path, data: Data, write: Write) -> None:
     write(data, name="otro")
-    assert _lines(tmp_path) == ["otro.yml: id: is 'pedir_copia' but the file is 'otro'"]
+    assert _lines(tmp_path) == ["otro.yml: id: dice «pedir_copia», pero el archivo se llama «otro»"]
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"id: [", "mal.yml: line "),
-        (b"id: uno\nid: dos\n", "mal.yml: line 2: the key 'id' is written twice"),
-        (b"- una lista\n", "mal.yml: -: must hold fields and values"),
-        (b"", "mal.yml: -: must hold fields and values"),
-        (b"id: \xff\n", "mal.yml: -: is not UTF-8 text"),
-        (b"id: !!python/object/apply:os.getcwd []\n", "mal.yml: line 1: "),
-        (b"id: \x00\n", "mal.yml: "),
+        (b"id: [", "mal.yml: línea 2: el YAML está mal escrito"),
+        (b"id: uno\nid: dos\n", "mal.yml: línea 2: la clave «id» está dos veces"),
+        (b"- una lista\n", "mal.yml: -: debe tener campos y valores"),
+        (b"", "mal.yml: -: debe tener campos y valores"),
+        (b"id: \xff\n", "mal.yml: -: no es texto UTF-8"),
+        (b"id: !!python/object/apply:os.getcwd []\n", "mal.yml: línea 1: el YAML está mal escrito"),
+        (b"id: \x00\n", "mal.yml: -: el YAML está mal escrito"),
     ],
 )
 def test_says_what_is_wrong_with_a_broken_file(
@@ -104,4 +104,30 @@ def test_says_what_is_wrong_with_a_broken_file(
 
 
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
-    assert _lines(tmp_path) == [f"{tmp_path}: -: there is no .yml file here"]
+    assert _lines(tmp_path) == [f"{tmp_path}: -: aquí no hay ningún archivo .yml"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "line"),
+    [
+        (lambda d: d.update(guided="quizá"), "guided: debe ser true o false"),
+        (lambda d: d.update(verified_on="ayer"),
+         "verified_on: debe ser una fecha, como 2026-11-24"),
+        (lambda d: d.update(confidence="mucha"),
+         "confidence: debe ser uno de estos: 'alta', 'media' o 'baja'"),
+        (lambda d: d.update(summary=3), "summary: debe ser un texto"),
+        (lambda d: d.update(synonyms="uno"), "synonyms: debe ser una lista"),
+        (lambda d: d["steps"].__setitem__(1, "Elige"), "steps[2]: debe tener campos y valores"),
+        (lambda d: d.update(decisions=[1]), "decisions: debe tener campos y valores"),
+        (lambda d: d.update(title="  "), "title: está vacío"),
+        (lambda d: d["channels"][0].update(phone="8"),
+         "channels[1].phone: no está escrito como debe: ^\\d[\\d ]+\\d$"),
+    ],
+)  # fmt: skip
+def test_says_in_spanish_what_a_field_should_be(
+    tmp_path: Path, data: Data, write: Write, spoil: Callable[[Data], Any], line: str
+) -> None:
+    data["channels"][0]["phone"] = "800 008 3900"
+    spoil(data)
+    write(data)
+    assert _lines(tmp_path) == [f"pedir_copia.yml: {line}"]

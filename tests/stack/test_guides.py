@@ -9,7 +9,7 @@ import yaml
 
 from connectors.web.client import Entry, WebClient
 from kb.decisions import Path as DecisionPath
-from kb.decisions import paths
+from kb.decisions import paths, remaining
 from kb.library import Library
 from kb.model import Tramite
 
@@ -37,23 +37,23 @@ def step_of(entries: list[Entry]) -> dict:  # type: ignore[type-arg]
 
 
 def way_in(tramite: Tramite) -> DecisionPath | None:
-    """Return the answers that lead to the steps, to the earliest there is."""
-    ways = [way for way in paths(tramite) if way.end.begin or way.end.advice]
-    return min(ways, key=lambda way: way.end.begin or 1, default=None)
+    """Return the answers that lead to the most steps."""
+    ways = [way for way in paths(tramite) if way.to_steps]
+    return max(ways, key=lambda way: len(way.steps(tramite)), default=None)
 
 
-async def begin(client: WebClient, tramite: Tramite) -> tuple[int, list[Entry]]:
-    """Ask for a trámite and answer what its guide asks; return the first step and its answer."""
+async def begin(client: WebClient, tramite: Tramite) -> tuple[tuple[int, ...], list[Entry]]:
+    """Ask for a trámite and answer what its guide asks; return its steps and the first of them."""
     answer = await client.say(questions()[tramite.id])
     way = way_in(tramite)
     if not tramite.guided or not (way or any(entry["reply"]["step"] for entry in answer)):
         answer = await client.say("guíame paso a paso")
     if way is None:
-        return 1, answer
+        return remaining(tramite, ()), answer
     for name, option in way.answers:
         assert tramite.decisions[name].question in said(answer)
         answer = await client.say(option.label)
-    return way.end.begin or 1, answer
+    return way.steps(tramite), answer
 
 
 @pytest.mark.stack
@@ -61,13 +61,15 @@ async def begin(client: WebClient, tramite: Tramite) -> tuple[int, list[Entry]]:
 async def test_a_guide_is_walked_to_its_end(stack, tramite: Tramite) -> None:
     async with WebClient(stack.url) as client:
         await client.open()
-        first, answer = await begin(client, tramite)
-        for number, step in enumerate(tramite.steps[first - 1 :], first):
-            shown = step_of(answer)
-            assert (shown["tramite"], shown["number"]) == (tramite.id, number)
+        left, answer = await begin(client, tramite)
+        for place, number in enumerate(left, start=1):
+            shown, step = step_of(answer), tramite.steps[number - 1]
+            assert (shown["tramite"], shown["number"], shown["total"]) == (
+                tramite.id, place, len(left),
+            )  # fmt: skip
             assert shown["action"] == step.action
             assert step.help in said(await client.say("no me sale"))
-            answer = await client.say("siguiente" if number % 2 else "ya lo hice, qué sigue")
+            answer = await client.say("siguiente" if place % 2 else "ya lo hice, qué sigue")
         assert "¿Quedó resuelto?" in said(answer)
         last = await client.say("sí, gracias")
         assert all(entry["reply"]["step"] is None for entry in last)

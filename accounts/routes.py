@@ -5,13 +5,22 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from accounts import file_schemas, handlers, places, schemas, uploads
+from accounts import (
+    credit_handlers,
+    credit_schemas,
+    file_schemas,
+    handlers,
+    places,
+    schemas,
+    uploads,
+)
 from accounts.errors import (
     AccountsError,
     FileRefused,
     Invalid,
     KeyReused,
     LevelTooLow,
+    MonthOutside,
     NoApplication,
     NoCredit,
     NoPaymentDue,
@@ -199,11 +208,59 @@ ROUTES = (
     ),
     _me(
         "/credit/movements",
-        handlers.page(Answers.movements),
-        "Tell the newest movements of the credit",
-        schemas.Movements,
+        credit_handlers.get_movements,
+        "Tell the newest movements of the credit within a period",
+        credit_schemas.Movements,
         NoCredit,
-        query=schemas.PageQuery,
+        query=credit_schemas.PeriodQuery,
+    ),
+    _me(
+        "/credit/breakdown",
+        handlers.about(Answers.breakdown),
+        "Tell all that was paid and where it went, year by year",
+        credit_schemas.Breakdown,
+        NoCredit,
+    ),
+    _me(
+        "/credit/payoff",
+        handlers.about(Answers.payoff),
+        "Tell what pays the credit off today",
+        credit_schemas.Payoff,
+        NoCredit,
+        NoPaymentDue,
+    ),
+    _me(
+        "/credit/simulation",
+        credit_handlers.get_simulation,
+        "Simulate paying more: once, each month or both",
+        credit_schemas.Simulation,
+        NoCredit,
+        NoPaymentDue,
+        query=credit_schemas.SimulationQuery,
+    ),
+    _me(
+        "/credit/insurances",
+        handlers.about(Answers.insurances),
+        "Tell the insurances that come with the credit",
+        credit_schemas.Insurances,
+        NoCredit,
+    ),
+    _me(
+        "/claims",
+        credit_handlers.get_claims,
+        "Tell the claims for payments that do not show",
+        credit_schemas.Claims,
+    ),
+    Route(
+        "POST",
+        "/v1/claims",
+        credit_handlers.put_claim,
+        "Claim a payment that does not show",
+        credit_schemas.Claim,
+        201,
+        body=credit_schemas.ClaimBody,
+        errors=(NotVerified, NoCredit, MonthOutside, KeyReused),
+        idempotent=True,
     ),
     _me(
         "/savings",

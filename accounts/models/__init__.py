@@ -4,8 +4,11 @@ from accounts.models.base import Base
 from accounts.models.credits import (
     Credit,
     CreditApplication,
+    CreditInsurance,
     CreditMovement,
+    CreditSupport,
     DiscountNotice,
+    PaymentClaim,
 )
 from accounts.models.files import CorrectionRequest, Evidence, RefusedFile
 from accounts.models.guides import GuidePlace
@@ -26,7 +29,9 @@ __all__ = [
     "CorrectionRequest",
     "Credit",
     "CreditApplication",
+    "CreditInsurance",
     "CreditMovement",
+    "CreditSupport",
     "DemoSeed",
     "DiscountNotice",
     "Employer",
@@ -34,6 +39,7 @@ __all__ = [
     "GuidePlace",
     "IdempotencyKey",
     "OneTimeCode",
+    "PaymentClaim",
     "Person",
     "PointComponent",
     "RefusedFile",

@@ -104,7 +104,10 @@ class Showcase:
     mejoravit: int = 10
     unemployed: int = 11
     unreachable: int = 12
-    all: range = field(default=range(1, 13))
+    fund: int = 13
+    paused: int = 14
+    overpaid: int = 15
+    all: range = field(default=range(1, 16))
 
 
 PEOPLE = Showcase()

@@ -368,10 +368,5 @@ def _play_month(book: _Book, due: date, pending: list[Contribution]) -> None:
             book.charge(due)
     while pending and pending[0].posted_on <= due and book.liquidated_on is None:
         book.contribute(pending.pop(0))
-    if (
-        support is not None
-        and support.kind == PAUSE
-        and support.period.covers(due)
-        and due <= book.as_of
-    ):
+    if support == PAUSE and due <= book.as_of:
         book.pause(due)

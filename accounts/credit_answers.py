@@ -88,6 +88,8 @@ class CreditAnswers(CreditRows):
             total_due=found.debt.overdue + found.next_amount,
             as_of=self._as_of,
             parts=_parts(found.parts),
+            interest=found.month[0],
+            principal=found.month[1],
             support=_support(found),
             last_payment=await self._last_payment(row),
             bimester=_bimester(found) if employer else None,

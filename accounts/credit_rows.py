@@ -67,12 +67,18 @@ class Standing:
         )
 
     @cached_property
+    def month(self) -> tuple[Decimal, Decimal]:
+        """Give interest and principal of the next month, both zero in a prórroga."""
+        if not self.open or (self.support is not None and self.support.kind == PAUSE):
+            return ZERO, ZERO
+        return arithmetic.installment(self.debt, self.row.annual_rate, self.row.payment)
+
+    @cached_property
     def parts(self) -> list[tuple[str, Decimal]]:
         """List what the next payment is made of."""
-        if not self.open or (self.support is not None and self.support.kind == PAUSE):
+        row, month = self.row, sum(self.month, ZERO)
+        if not month:
             return []
-        row = self.row
-        month = sum(arithmetic.installment(self.debt, row.annual_rate, row.payment), ZERO)
         insurance = arithmetic.house_insurance(row.product, self.next_due)
         if self.support is not None:
             return _some([(FUND, arithmetic.fund_shares(month)[0]), ("seguro_danos", insurance)])

@@ -211,7 +211,8 @@ class Bimester(Model):
 class NextPayment(Model):
     """The next monthly payment; `amount` excludes what is overdue, `total_due` includes it.
 
-    `parts` add up to `amount`; `bimester` is null unless an employer discounts it.
+    `parts` add up to `amount`; `interest` and `principal` are those of the month, whoever pays
+    it; `bimester` is null unless an employer discounts it.
     """
 
     amount: Money
@@ -225,6 +226,8 @@ class NextPayment(Model):
     total_due: Money
     as_of: date
     parts: list[PaymentPart]
+    interest: Money
+    principal: Money
     support: Support | None
     last_payment: LastPayment | None
     bimester: Bimester | None

@@ -72,8 +72,18 @@ class Field_(_Frozen):
     expires_in: int | None = None
 
 
+class Way(_Frozen):
+    """One way to pay, and what else people call it."""
+
+    title: Title
+    says: tuple[str, ...] = ()
+
+
 class Heard(_Frozen):
-    """Words with which people answer a question that has options."""
+    """Words with which people answer a question that has options.
+
+    `monthly` says of an amount that it comes every month; `ways` are the ways to pay.
+    """
 
     ordinals: tuple[tuple[str, ...], ...]
     last: tuple[str, ...]
@@ -81,6 +91,8 @@ class Heard(_Frozen):
     asking: tuple[str, ...]
     filler: tuple[str, ...]
     negation: tuple[str, ...]
+    monthly: tuple[str, ...]
+    ways: Mapping[str, Way]
 
 
 class Messages(_Frozen):

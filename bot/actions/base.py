@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
 from accounts.errors import AccountsError
-from bot.actions import directorio, guia, lugares, services
+from bot.actions import asked, directorio, guia, lugares, services
 from bot.actions.state import PASSING, bring_back, leave_the_floor
 from bot.actions.turn import Turn
 
@@ -49,7 +49,9 @@ class BotAction(Action, abc.ABC):
         places = lugares.of(turn)
         decided = False
         try:
-            decided = not answered and guia.take_answer(turn, loosely=self.yields)
+            decided = not answered and (
+                await asked.take_detail(turn) or guia.take_answer(turn, loosely=self.yields)
+            )
             if not (answered or decided):
                 await self.answer(turn)
         except AccountsError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions import identidad, lugares, seguimiento
+from bot.actions import asked, identidad, lugares, personal, seguimiento
 from bot.actions.base import BotAction
 from bot.actions.guia import begin
 from bot.actions.state import IDENTITY, Waiting, in_guide
@@ -32,6 +32,10 @@ class TramiteAction(BotAction):
             seguimiento.tell(turn, tramite, question)
             return
         turn.remember(pregunta=None)
+        own = personal.at_once(turn, tramite)
+        if own is not None:
+            await asked.tell(turn, personal.wish(turn, own), tramite.button)
+            return
         if tramite.guided and not in_guide(turn) and turn.slot("esperando") not in IDENTITY:
             turn.say(reply(tramite.summary))
             _say_disputed(turn, tramite)
@@ -51,7 +55,9 @@ def _choices(turn: Turn, tramite: Tramite) -> list[Choice]:
 
 
 def _mine(turn: Turn, tramite: Tramite) -> list[Choice]:
-    return [turn.button(f"dato_{name}", tramite=tramite.id) for name in tramite.mine]
+    heard = personal.wish(turn, "") if not turn.chosen else {}
+    known = {key: value for key, value in heard.items() if key != "dato"}
+    return [turn.button(f"dato_{name}", tramite=tramite.id, **known) for name in tramite.mine]
 
 
 def _offer_mine(turn: Turn, tramite: Tramite) -> None:

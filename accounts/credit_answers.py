@@ -106,7 +106,8 @@ class CreditAnswers(CreditRows):
         if last is None:
             return None
         month = last.interest + last.principal
-        covered = await self._covered(last)
+        # Only who pays directly may have the fund pay the rest.
+        covered = last.concept == "pago_directo" and await self._covered(last)
         parts = [
             (FUND if covered else "mensualidad", min(month, row.payment)),
             ("atrasos", max(ZERO, month - row.payment)),

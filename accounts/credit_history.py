@@ -23,6 +23,8 @@ _Row = tuple[int, str, tuple[Decimal, ...]]
 class CreditHistory(CreditRows):
     """Answer about the movements of one person's newest credit."""
 
+    _all_grouped: list[_Row] | None = None
+
     async def movements(
         self, limit: int, first: date | None = None, last: date | None = None
     ) -> schemas.Movements:
@@ -42,7 +44,7 @@ class CreditHistory(CreditRows):
             first=first,
             last=last,
             total=rows[0][1] if rows else 0,
-            sums=schemas.Sums(**_sums(await self._grouped(inside))),
+            sums=schemas.Sums(**_sums(await self._grouped(found.row.id, first, last))),
             items=[
                 schemas.Movement(
                     date=movement.posted_on,
@@ -69,7 +71,7 @@ class CreditHistory(CreditRows):
             .order_by(table.number)
             .limit(1)
         )
-        rows = await self._grouped(_inside(found.row.id, None, None))
+        rows = await self._grouped(found.row.id)
         years = sorted({year for year, _, _ in rows}, reverse=True)
         return schemas.Breakdown(
             as_of=self._as_of,
@@ -84,16 +86,23 @@ class CreditHistory(CreditRows):
             ],
         )
 
-    async def _grouped(self, inside: Iterable[ColumnElement[bool]]) -> list[_Row]:
+    async def _grouped(
+        self, credit_id: int, first: date | None = None, last: date | None = None
+    ) -> list[_Row]:
+        if first is last is None and self._all_grouped is not None:
+            return self._all_grouped
         table = models.CreditMovement
         year = extract("year", table.posted_on)
         sums = [func.sum(getattr(table, column)) for column in _COLUMNS]
         found = await self._session.execute(
             select(year, table.concept, *sums)
-            .where(*inside, table.concept.not_in(_OPENING))
+            .where(*_inside(credit_id, first, last), table.concept.not_in(_OPENING))
             .group_by(year, table.concept)
         )
-        return [(int(year), concept, tuple(amounts)) for year, concept, *amounts in found]
+        rows = [(int(year), concept, tuple(amounts)) for year, concept, *amounts in found]
+        if first is last is None:
+            self._all_grouped = rows
+        return rows
 
 
 def _inside(credit_id: int, first: date | None, last: date | None) -> list[ColumnElement[bool]]:

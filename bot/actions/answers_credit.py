@@ -92,8 +92,8 @@ async def discount(turn: Turn, person: Person, wish: Wish) -> Answer:
     labels, last = turn.messages.labels, found.last_payment
     buttons = ("mensualidad", "movimientos", "dato_avisos")
     if last is None:
-        text = f"{turn.sentence('descuento_ninguno')} {found.reason_name}"
-        return Answer(text, None, buttons)
+        text = turn.sentence("descuento_ninguno")
+        return Answer(f"{text} {found.reason_name}", None, buttons)
     monthly = money(last.amount - last.difference)
     values: dict[str, Any] = {"monto": money(last.amount), "fecha": day(turn.messages, last.date)}
     text = turn.sentence("descuento", concepto=last.concept_name, **values)

@@ -30,8 +30,7 @@ async def take_detail(turn: Turn) -> bool:
     if found.said is None:
         turn.say(details.question(turn, wanted, found.problem))
         return True
-    known = {key: value for key, value in {**wanted, **found.said}.items() if value is not None}
-    del known["falta"]
+    known = details.completed(wanted, found.said)
     turn.remember(pendiente=None, esperando=None)
     await tell(turn, known, turn.messages.buttons[f"dato_{known['dato']}"].title)
     return True

@@ -21,6 +21,7 @@ _NOWHERE = ("nlu_fallback", "fuera_otros")
 """What a message that is no question of its own is taken for, beside one."""
 
 _MONTHS_OFFERED = 4
+_NO_PERIOD: Mapping[str, Any] = dict.fromkeys((*periods.HEARD, NO_SUCH_DATE))
 _AMOUNTS_OFFERED = (Decimal(5_000), Decimal(20_000), Decimal(50_000))
 
 
@@ -55,12 +56,17 @@ def question(turn: Turn, wanted: Wish, problem: str | None = None) -> Reply:
     text = turn.sentence(key if key in turn.messages.sentences else f"detalle_{name}")
     if problem is not None:
         text = f"{turn.sentence(problem)} {text}"
-    known = {key: value for key, value in wanted.items() if key != "falta"}
     options = [
-        choice(title, "mi_dato", **{**known, **said})
+        choice(title, "mi_dato", **completed(wanted, said))
         for title, said in DETAILS[name].offered(turn, wanted)
     ]
     return reply(text, choices=[*options, *turn.choices("cancelar")])
+
+
+def completed(wanted: Wish, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a wish with what was said to its question; None takes back what was said before."""
+    both = {**wanted, **said, "falta": None}
+    return {key: value for key, value in both.items() if value is not None}
 
 
 def read(turn: Turn, wanted: Wish) -> Read | None:
@@ -80,7 +86,7 @@ def is_question(said: Reply) -> bool:
 
 def _months(turn: Turn, wanted: Wish) -> list[tuple[str, Mapping[str, Any]]]:
     days = [periods.before(today(turn), back) for back in range(_MONTHS_OFFERED)]
-    return [(month_name(turn.messages, day), {"mes": f"{day:%Y-%m}"}) for day in days]
+    return [(month_name(turn.messages, day), {**_NO_PERIOD, "mes": f"{day:%Y-%m}"}) for day in days]
 
 
 def _read_period(turn: Turn, wanted: Wish) -> Read | None:
@@ -96,8 +102,8 @@ def _read_period(turn: Turn, wanted: Wish) -> Read | None:
     if wanted["dato"] == CLAIM and found != periods.month_of(found.first):
         if found.first != found.last:
             return Read(problem="detalle_un_mes")
-        return Read({"mes": f"{found.first:%Y-%m}"})
-    return Read(said)
+        return Read({**_NO_PERIOD, "mes": f"{found.first:%Y-%m}"})
+    return Read({**_NO_PERIOD, **said})
 
 
 def _amounts(turn: Turn, wanted: Wish) -> list[tuple[str, Mapping[str, Any]]]:

@@ -34,7 +34,7 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
-from spacy.tokens import Span
+from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from bot.components.amounts import MOST, amount_of, number_words
@@ -90,13 +90,10 @@ def _language() -> Language:
         return _WHOLE.match(text) or (match(text) if match else None)
 
     language.tokenizer.token_match = keep_whole
-    numbers = list(number_words())
     named = {
         "meses": list(_months()),
         "ordinales": list(_data()["ordinales"]),
         "pesos": list(_data()["pesos"]),
-        "numeros": numbers,
-        "numeros_y": [*numbers, "y"],
     }
     patterns = [
         {"label": kind, "pattern": [_named(token, named) for token in pattern]}
@@ -140,9 +137,26 @@ def find(text: str) -> list[Found]:
     if not _worth().search(rest):
         return sorted(identified, key=lambda found: found.start)
     document = _language()(rest)
-    spans = filter_spans(document.spans["ruler"])
+    spans = filter_spans([*document.spans["ruler"], *_spoken(document)])
     read = [entity for span in spans if (entity := _read(span)) is not None]
     return sorted([*identified, *read], key=lambda found: found.start)
+
+
+def _spoken(document: Doc) -> Iterator[Span]:
+    """Yield each run of number words, with the pesos after it.
+
+    As a pattern of the ruler a long run would take it seconds.
+    """
+    begin, words, ends = None, {*number_words(), "y"}, {*_data()["pesos"]}
+    for index, token in enumerate([*document, None]):
+        word = token.lower_ if token is not None else ""
+        if begin is None:
+            begin = index if word in words and word != "y" else None
+        elif word not in words:
+            while document[index - 1].lower_ == "y" and word not in ends:
+                index -= 1
+            yield Span(document, begin, index + (word in ends), label="monto")
+            begin = None
 
 
 def _read(span: Span) -> Found | None:
@@ -178,7 +192,8 @@ def _in_clear(text: str) -> Iterator[Found]:
 @lru_cache(maxsize=1)
 def _worth() -> re.Pattern[str]:
     spoken = [word for word in number_words() if len(word) > 3 or word == "mil"]
-    words = [*_months(), *_places(), *spoken, "bimestre", "pasado", "este"]
+    relative = [r"(?:mes|año|ano)\s+pasado", r"este\s+(?:mes|año|ano)"]
+    words = [*_months(), *_places(), *spoken, "bimestre", *relative]
     return re.compile(r"\d|\b(?:" + "|".join(words) + r")\b", re.IGNORECASE)
 
 

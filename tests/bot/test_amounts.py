@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from decimal import Decimal as D
 
 import pytest
@@ -125,6 +126,18 @@ def test_number_words_come_back(number: int) -> None:
 def test_number_words_with_pesos_are_found_in_a_sentence(number: int) -> None:
     found = [(e.kind, D(e.value)) for e in find(f"quiero dar {in_words(number)} pesos a capital")]
     assert found == [("monto", D(number))]
+
+
+@pytest.mark.parametrize("words", ["mil ", "mil quinientos ", "dos y ", "$1 ", "este mes "])
+def test_a_message_of_nothing_but_numbers_takes_no_time(words: str) -> None:
+    find(words)
+    seconds = []
+    for _ in range(5):
+        began = time.perf_counter()
+        find(words * 400)
+        seconds.append(time.perf_counter() - began)
+    # Half a second when the length of a number has no limit.
+    assert min(seconds) < 0.1
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ AccountsError: NotVerified, NoCredit, Unavailable…
 import asyncio
 import json
 from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -14,7 +16,7 @@ from urllib.parse import quote
 import aiohttp
 from pydantic import BaseModel, ValidationError
 
-from accounts import file_schemas, places, schemas
+from accounts import credit_schemas, file_schemas, places, schemas
 from accounts.documents import schemas as documents
 from accounts.errors import BY_TYPE, AccountsError, FileRefused, Unavailable
 from accounts.person_client import PersonClient
@@ -158,11 +160,72 @@ class AccountsClient(PersonClient):
         return await self._personal(path, schemas.NextPayment, conversation, identity)
 
     async def movements(
-        self, conversation: str, identity: str, limit: int = 6
-    ) -> schemas.Movements:
-        """Return the newest movements of the credit; NoCredit when there is none."""
+        self,
+        conversation: str,
+        identity: str,
+        limit: int = 6,
+        first: date | None = None,
+        last: date | None = None,
+    ) -> credit_schemas.Movements:
+        """Return the newest movements of the credit between two days; NoCredit without one."""
+        days = {name: str(day) for name, day in (("from", first), ("to", last)) if day}
+        query = {"limit": str(limit), **days}
         path = "/credit/movements"
-        return await self._personal(path, schemas.Movements, conversation, identity, limit)
+        return await self._personal(
+            path, credit_schemas.Movements, conversation, identity, query=query
+        )
+
+    async def breakdown(self, conversation: str, identity: str) -> credit_schemas.Breakdown:
+        """Return all that was paid and where it went; NoCredit when there is no credit."""
+        path = "/credit/breakdown"
+        return await self._personal(path, credit_schemas.Breakdown, conversation, identity)
+
+    async def payoff(self, conversation: str, identity: str) -> credit_schemas.Payoff:
+        """Return what pays the credit off today; NoCredit, or NoPaymentDue when it is."""
+        return await self._personal("/credit/payoff", credit_schemas.Payoff, conversation, identity)
+
+    async def simulate(
+        self,
+        conversation: str,
+        identity: str,
+        amount: Decimal = Decimal(0),
+        monthly_extra: Decimal = Decimal(0),
+    ) -> credit_schemas.Simulation:
+        """Return what paying more would change; Invalid when an amount cannot be one."""
+        query = {"amount": str(amount), "monthly_extra": str(monthly_extra)}
+        path = "/credit/simulation"
+        return await self._personal(
+            path, credit_schemas.Simulation, conversation, identity, query=query
+        )
+
+    async def insurances(self, conversation: str, identity: str) -> credit_schemas.Insurances:
+        """Return the insurances that come with the credit; NoCredit when there is none."""
+        path = "/credit/insurances"
+        return await self._personal(path, credit_schemas.Insurances, conversation, identity)
+
+    async def claims(self, conversation: str, identity: str) -> credit_schemas.Claims:
+        """Return the claims for payments that do not show."""
+        return await self._personal("/claims", credit_schemas.Claims, conversation, identity)
+
+    async def claim(
+        self,
+        conversation: str,
+        identity: str,
+        *,
+        month: str,
+        amount: Decimal,
+        way: credit_schemas.Way,
+        idempotency_key: str | None = None,
+    ) -> credit_schemas.Claim:
+        """Claim a payment of a month as ``2026-03``; MonthOutside when it cannot be one."""
+        body = {
+            "conversation": conversation,
+            "identity": identity,
+            "month": month,
+            "amount": str(amount),
+            "way": way,
+        }
+        return await self._write("/v1/claims", body, credit_schemas.Claim, idempotency_key)
 
     async def savings(self, conversation: str, identity: str) -> schemas.Savings:
         """Return the balance of the Subcuenta."""
@@ -313,8 +376,10 @@ class AccountsClient(PersonClient):
         conversation: str,
         identity: str,
         limit: int | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
     ) -> M:
-        query = {} if limit is None else {"limit": str(limit)}
+        query = query or ({} if limit is None else {"limit": str(limit)})
         headers = {"X-Conversation": conversation, "X-Identity": identity}
         return await self._read(f"/v1/me{path}", model, query=query, headers=headers)
 

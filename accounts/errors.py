@@ -149,6 +149,12 @@ class Malformed(Invalid):
     status = 400
 
 
+class MonthOutside(Invalid):
+    """Raise when a month has not come yet, or was before the credit."""
+
+    type = "month-outside"
+
+
 class UnknownEvidence(Invalid):
     """Raise when a file's facts have expired or belong to another conversation."""
 

@@ -217,9 +217,10 @@ async def in_session(
     return json_response(answer)
 
 
-async def _personal(
+async def personal(
     request: web.Request, ask: Callable[[Answers], Awaitable[BaseModel]]
 ) -> web.Response:
+    """Answer one question about the person of the verified session."""
     runtime = request.app[RUNTIME]
     return await in_session(
         request,
@@ -231,7 +232,7 @@ def about(ask: Callable[[Answers], Awaitable[BaseModel]]) -> Handler:
     """Serve one personal answer."""
 
     async def handler(request: web.Request) -> web.Response:
-        return await _personal(request, ask)
+        return await personal(request, ask)
 
     return handler
 
@@ -241,7 +242,7 @@ def page(ask: Callable[[Answers, int], Awaitable[BaseModel]]) -> Handler:
 
     async def handler(request: web.Request) -> web.Response:
         limit = read_query(request, schemas.PageQuery).limit
-        return await _personal(request, lambda answers: ask(answers, limit))
+        return await personal(request, lambda answers: ask(answers, limit))
 
     return handler
 

@@ -5,7 +5,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from accounts import file_schemas, handlers, places, schemas, uploads
+from accounts import (
+    credit_handlers,
+    credit_schemas,
+    file_schemas,
+    handlers,
+    places,
+    schemas,
+    uploads,
+)
 from accounts.documents import handlers as documents
 from accounts.documents.schemas import Authentic, DocumentRequest, Issued
 from accounts.errors import (
@@ -16,6 +24,7 @@ from accounts.errors import (
     Invalid,
     KeyReused,
     LevelTooLow,
+    MonthOutside,
     NoApplication,
     NoCredit,
     NoPaymentDue,
@@ -208,11 +217,59 @@ ROUTES = (
     ),
     personal(
         "/credit/movements",
-        handlers.page(Answers.movements),
-        "Tell the newest movements of the credit",
-        schemas.Movements,
+        credit_handlers.get_movements,
+        "Tell the newest movements of the credit within a period",
+        credit_schemas.Movements,
         NoCredit,
-        query=schemas.PageQuery,
+        query=credit_schemas.PeriodQuery,
+    ),
+    personal(
+        "/credit/breakdown",
+        handlers.about(Answers.breakdown),
+        "Tell all that was paid and where it went, year by year",
+        credit_schemas.Breakdown,
+        NoCredit,
+    ),
+    personal(
+        "/credit/payoff",
+        handlers.about(Answers.payoff),
+        "Tell what pays the credit off today",
+        credit_schemas.Payoff,
+        NoCredit,
+        NoPaymentDue,
+    ),
+    personal(
+        "/credit/simulation",
+        credit_handlers.get_simulation,
+        "Simulate paying more: once, each month or both",
+        credit_schemas.Simulation,
+        NoCredit,
+        NoPaymentDue,
+        query=credit_schemas.SimulationQuery,
+    ),
+    personal(
+        "/credit/insurances",
+        handlers.about(Answers.insurances),
+        "Tell the insurances that come with the credit",
+        credit_schemas.Insurances,
+        NoCredit,
+    ),
+    personal(
+        "/claims",
+        credit_handlers.get_claims,
+        "Tell the claims for payments that do not show",
+        credit_schemas.Claims,
+    ),
+    Route(
+        "POST",
+        "/v1/claims",
+        credit_handlers.put_claim,
+        "Claim a payment that does not show",
+        credit_schemas.Claim,
+        201,
+        body=credit_schemas.ClaimBody,
+        errors=(NotVerified, NoCredit, MonthOutside, KeyReused),
+        idempotent=True,
     ),
     personal(
         "/savings",

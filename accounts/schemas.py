@@ -4,54 +4,47 @@ Codes are stable and in English or domain words; each `…_name` is the code in 
 """
 
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    WithJsonSchema,
-    model_validator,
+from pydantic import Field, model_validator
+
+from accounts.credit_schemas import (
+    Breakdown,
+    Credit,
+    Insurances,
+    Movement,
+    Movements,
+    NextPayment,
+    Notice,
+    Notices,
+    Payoff,
+)
+from accounts.schema_types import (
+    Conversation,
+    Identity,
+    Model,
+    Money,
+    PageQuery,
+    Request,
+    Token,
 )
 
+__all__ = [
+    "Breakdown",
+    "Credit",
+    "Insurances",
+    "Movement",
+    "Movements",
+    "NextPayment",
+    "Notice",
+    "Notices",
+    "PageQuery",
+    "Payoff",
+]
 
-def _writer(places: int) -> PlainSerializer:
-    def write(value: Decimal) -> str:
-        return f"{value:.{places}f}"
 
-    return PlainSerializer(write, return_type=str, when_used="json")
-
-
-def _schema(places: int) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "pattern": rf"^-?\d+\.\d{{{places}}}$"})
-
-
-Money = Annotated[Decimal, _writer(2), _schema(2)]
-Percent = Annotated[Decimal, _writer(2), _schema(2)]
-Vsm = Annotated[Decimal, _writer(4), _schema(4)]
-
-Conversation = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[!-~]+$")]
-Identity = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[!-~]+$")]
-Token = Annotated[str, Field(min_length=3, max_length=80, pattern=r"^⟦[^⟦⟧]+⟧$")]
 Kind = Literal["NSS", "CURP", "RFC", "CLABE", "TARJETA", "TELEFONO", "CORREO", "CODIGO", "NUMERO"]
 Purpose = Literal["consulta", "correccion"]
-Denomination = Literal["pesos", "vsm"]
-PaymentMode = Literal["nomina", "directo"]
-Status = Literal["al_corriente", "atrasado", "liquidado"]
-
-
-class Model(BaseModel):
-    """Base of every answer: frozen; a field not known yet is no error for who reads it."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class Request(BaseModel):
-    """Base of every request: frozen, and nothing unknown is let in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 # Requests
@@ -114,12 +107,6 @@ class ConversationQuery(Request):
     """Which conversation is meant."""
 
     conversation: Conversation
-
-
-class PageQuery(Request):
-    """How many of the newest movements are wanted."""
-
-    limit: int = Field(default=6, ge=1, le=100)
 
 
 class PeriodQuery(PageQuery):
@@ -209,82 +196,6 @@ class Me(Model):
 
     first_name: str
     nss_masked: str
-
-
-class Credit(Model):
-    """A credit to the cent.
-
-    `balance` is the principal; `total_owed` adds interest and charges already due;
-    `payoff_amount` adds the interest of the days gone by this month. `amount_to_be_current` is
-    what leaves the credit up to date once `next_due_on` passes: the overdue amount plus the month
-    still to fall due. Amounts in pesos also for a credit in VSM.
-    """
-
-    number: str
-    number_masked: str
-    product: str
-    product_name: str
-    denomination: Denomination
-    frozen_on: date | None
-    destination: str
-    destination_name: str
-    granted_on: date
-    granted_amount: Money
-    granted_vsm: Vsm | None
-    purchase_price: Money | None
-    term_months: int
-    annual_rate: Percent
-    status: Status
-    status_name: str
-    as_of: date
-    balance: Money
-    interest_due: Money
-    fees_due: Money
-    total_owed: Money
-    overdue_amount: Money
-    months_overdue: int
-    amount_to_be_current: Money
-    monthly_payment: Money
-    payoff_amount: Money
-    vsm_balance: Vsm | None
-    umi: Money | None
-    liquidated_on: date | None
-
-
-class NextPayment(Model):
-    """The next monthly payment; `amount` excludes what is overdue, `total_due` includes it."""
-
-    amount: Money
-    due_on: date
-    mode: PaymentMode
-    reason: str
-    reason_name: str
-    employer: str | None
-    overdue_amount: Money
-    months_overdue: int
-    total_due: Money
-    as_of: date
-
-
-class Movement(Model):
-    """One movement of a credit."""
-
-    date: date
-    concept: str
-    concept_name: str
-    amount: Money
-    fees: Money
-    interest: Money
-    principal: Money
-    balance_after: Money
-
-
-class Movements(Model):
-    """The newest movements of a credit, newest first."""
-
-    as_of: date
-    total: int
-    items: list[Movement]
 
 
 class Contribution(Model):
@@ -412,28 +323,15 @@ class Application(Model):
     updated_on: date
 
 
-class Notice(Model):
-    """A notice to an employer about the payroll discount."""
-
-    kind: str
-    kind_name: str
-    issued_on: date
-    employer: str
-    monthly_discount: Money
-
-
-class Notices(Model):
-    """Every notice of the person's credit, newest first."""
-
-    items: list[Notice]
-
-
 class Figures(Model):
     """Every figure the assistant may tell a person; null where the answer is "you have none"."""
 
     credit: Credit | None
     next_payment: NextPayment | None
     movements: Movements | None
+    breakdown: Breakdown | None
+    payoff: Payoff | None
+    insurances: Insurances | None
     savings: Savings
     savings_movements: SavingsMovements
     points: Points

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.corrections import proposed_context, request_field
+from accounts.credit_answers import credit_field
 from accounts.identity import account_context, person_field
 from accounts.models import CorrectionRequest, Credit, Person
 from accounts.models.base import Base
-from accounts.service import credit_field
 
 Context = Callable[[Mapping[str, Any], str], str]
 

@@ -72,8 +72,18 @@ class Field_(_Frozen):
     expires_in: int | None = None
 
 
+class Way(_Frozen):
+    """One way to pay, and what else people call it."""
+
+    title: Title
+    says: tuple[str, ...] = ()
+
+
 class Heard(_Frozen):
-    """Words with which people answer a question that has options, or ask for a correction."""
+    """Words with which people answer a question that has options, or ask for a correction.
+
+    `monthly` says of an amount that it comes every month; `ways` are the ways to pay.
+    """
 
     ordinals: tuple[tuple[str, ...], ...]
     last: tuple[str, ...]
@@ -82,6 +92,8 @@ class Heard(_Frozen):
     filler: tuple[str, ...]
     negation: tuple[str, ...]
     correction: tuple[str, ...]
+    monthly: tuple[str, ...]
+    ways: Mapping[str, Way]
 
 
 class Own(_Frozen):

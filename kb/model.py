@@ -56,6 +56,15 @@ AccountAnswer = Literal[
     "pdf_aviso_modificacion",
     "pdf_constancia_intereses",
     "pdf_ficha_pago",
+    "liquidar",
+    "simulacion",
+    "intereses",
+    "no_baja",
+    "seguros",
+    "avisos",
+    "descuento",
+    "aclaracion",
+    "aclaraciones",
 ]
 
 
@@ -150,12 +159,20 @@ class Source(_Frozen):
     date: SourceDate
 
 
+class Cue(_Frozen):
+    """Say what in a message plainly asks for one's own figures: an entity or some words."""
+
+    entity: Literal["monto", "mes", "bimestre", "fecha", "anio"] | None = None
+    words: tuple[Text, ...] = ()
+
+
 class Tramite(_Frozen):
     """Hold everything the assistant says about one trámite.
 
     `guided` is true when the person wants to do something, so the answer opens with step 1.
     `account` names the personal answer this topic has once identity is proven; `mine` names those
-    that are offered beside what it says to everybody.
+    that are offered beside what it says to everybody, and `mine_if` what in a message asks for
+    such an answer so plainly that it is given at once.
     `decisions` are asked before the steps, from the one called `start` on.
     """
 
@@ -181,3 +198,4 @@ class Tramite(_Frozen):
     guided: bool
     account: AccountAnswer | None = None
     mine: Annotated[tuple[AccountAnswer, ...], Field(max_length=2)] = ()
+    mine_if: Mapping[AccountAnswer, Cue] = Field(default_factory=dict)

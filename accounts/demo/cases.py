@@ -41,6 +41,9 @@ _DESTINATIONS = {
     "mejoravit": ("mejorar_vivienda",),
     "crediterreno": ("comprar_terreno",),
 }
+FUND, PAUSE = "fondo_proteccion", "prorroga"
+"""The supports that change what falls due."""
+
 _STAGES = ("precalificacion", "inscripcion", "autorizacion", "titulacion")
 
 
@@ -84,6 +87,14 @@ class Loan:
 
 
 @dataclass(frozen=True)
+class Support:
+    """Hold the months a support covers."""
+
+    kind: str
+    period: credit.Period
+
+
+@dataclass(frozen=True)
 class Case:
     """Hold a whole history up to a date; `missed` counts contributions back from the last due."""
 
@@ -96,6 +107,10 @@ class Case:
     behind: int = 0
     skipped: date | None = None
     prepaid: date | None = None
+    support: Support | None = None
+    settled: date | None = None
+    overpaid: int = 0
+    refunded: bool = False
     application: str | None = None
     pending: str | None = None
     missed: tuple[int, ...] = ()
@@ -109,6 +124,11 @@ class Case:
     def wage_in(self, year: int) -> Decimal:
         """Give the integrated daily wage of a year."""
         return wage_in(self.wage, year)
+
+    def support_on(self, due: date) -> str | None:
+        """Return the kind of the support that covers a month."""
+        covered = self.support is not None and self.support.period.covers(due)
+        return self.support.kind if self.support and covered else None
 
     def job_on(self, day: date) -> Job | None:
         """Return the job of a day."""
@@ -185,7 +205,21 @@ def _showcase(person: Profile, spec: dict[str, Any], as_of: date) -> Case:
         pending=spec.get("pending"),
         missed=tuple(spec.get("missed", ())),
         withdrawn=months_before(as_of, spec["withdrawn"], 20) if "withdrawn" in spec else None,
+        support=_support(spec, as_of),
+        settled=credit.month_end(months_before(as_of, spec["settled"]))
+        if "settled" in spec
+        else None,
+        overpaid=spec.get("overpaid", 0),
+        refunded=spec.get("refunded", False),
     )
+
+
+def _support(spec: dict[str, Any], as_of: date) -> Support | None:
+    for kind, months in ((FUND, credit.FUND_MONTHS), (PAUSE, credit.PAUSE_MONTHS)):
+        if kind in spec:
+            first = months_before(as_of, spec[kind])
+            return Support(kind, credit.Period.of(first, months))
+    return None
 
 
 def _drawn(person: Profile, as_of: date) -> Case:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from accounts import credit
 from accounts.credit import ZERO, Applied, Debt, cents, month_end, next_month_end
-from accounts.demo.cases import Case, Loan, vsm_value
+from accounts.demo.cases import FUND, PAUSE, Case, Loan, vsm_value
 
 # Credits in VSM show movements from here on: the UMI has not changed since.
 VSM_HISTORY = date(2024, 1, 1)
@@ -39,6 +39,7 @@ class Movement:
     fees: Decimal
     interest: Decimal
     principal: Decimal
+    unapplied: Decimal
     balance: Decimal
 
 
@@ -60,7 +61,9 @@ class Rolled:
     movements: list[Movement]
     debt: Debt
     vsm: Decimal | None
+    ordinary: Decimal
     payment: Decimal
+    favour: Decimal
     mode: str
     reason: str
     charged_through: date
@@ -139,6 +142,7 @@ class _Book:
         self.debt = Debt(ZERO if loan.vsm else loan.amount)
         self.movements: list[Movement] = []
         self.unused: list[Contribution] = []
+        self.favour = ZERO
         self.charged_through = month_end(loan.granted_on)
         self.liquidated_on: date | None = None
         # Whoever is behind stopped paying after this date.
@@ -159,25 +163,34 @@ class _Book:
         return self.case.job_on(day) is not None and not self.case.notice_pending
 
     def post(self, day: date, concept: str, applied: Applied) -> None:
-        """Write a movement down."""
+        """Write down what was applied; what the debt could not take is somebody else's to post."""
+        self._write(day, concept, replace(applied, unapplied=ZERO))
+        if not self.debt.balance and self.liquidated_on is None:
+            self.liquidated_on = day
+
+    def post_beyond(self, day: date, concept: str, amount: Decimal) -> None:
+        """Write down money that no debt takes, or that is given back."""
+        self.favour += amount
+        self._write(day, concept, Applied(ZERO, ZERO, ZERO, amount))
+
+    def _write(self, day: date, concept: str, applied: Applied) -> None:
         self.movements.append(
             Movement(
                 day,
                 concept,
-                applied.amount,
+                applied.amount + applied.unapplied,
                 applied.fees,
                 applied.interest,
                 applied.principal,
+                applied.unapplied,
                 self.debt.balance,
             )
         )
-        if not self.debt.balance:
-            self.liquidated_on = day
 
     def opening(self, day: date, concept: str) -> None:
         """Write the first movement down."""
         balance = self.debt.balance
-        self.movements.append(Movement(day, concept, balance, ZERO, ZERO, ZERO, balance))
+        self.movements.append(Movement(day, concept, balance, ZERO, ZERO, ZERO, ZERO, balance))
 
     def contribute(self, contribution: Contribution) -> None:
         """Apply an employer contribution to principal."""
@@ -193,9 +206,35 @@ class _Book:
         if applied.unapplied:
             self.unused.append(replace(contribution, amount=applied.unapplied))
 
+    def insurance(self, due: date) -> Decimal:
+        """Give the insurance charged with a month."""
+        return credit.house_insurance(self.loan.product, due)
+
+    def pause(self, due: date) -> None:
+        """Let a month of prórroga go by: no payment, no interest, the same balance."""
+        self.charged_through = due
+        self._write(due, PAUSE, Applied(ZERO, ZERO, ZERO, ZERO))
+
+    def settle_with_fund(self, day: date, due: date) -> None:
+        """Pay a month with the fund: the person a tenth and the insurance, the fund the rest."""
+        due_amount = self.charge(due)
+        own, _ = credit.fund_shares(self.payment)
+        own = min(due_amount, own + self.insurance(due))
+        for concept, amount in (("pago_directo", own), (FUND, due_amount - own)):
+            self.debt, applied = credit.pay(self.debt, amount)
+            self.post(day, concept, applied)
+
+    def pay_off(self, day: date) -> None:
+        """Pay everything off, with the interest of the days gone by this month."""
+        interest = credit.accrued_interest(self.debt, self.loan.rate, self.charged_through, day)
+        self.debt = replace(self.debt, interest_due=self.debt.interest_due + interest)
+        self.debt, applied = credit.pay(self.debt, self.debt.total)
+        self.post(day, "liquidacion", applied)
+
     def charge(self, due: date) -> Decimal:
         """Make a month fall due and return what paying everything due takes."""
         payment = self.monthly(due)
+        self.debt = replace(self.debt, fees_due=self.debt.fees_due + self.insurance(due))
         if self.vsm is not None and self.floating:
             interest = credit.vsm_to_pesos(self._vsm_interest(self.vsm), self.umi)
             principal = min(payment - interest, self.debt.balance - self.debt.principal_due)
@@ -227,7 +266,7 @@ class _Book:
             self.post(day, "abono_capital", applied)
 
     def _settle_vsm(self, vsm: Decimal, day: date, due: date, concept: str) -> None:
-        payment, before = self.monthly(due), self.debt.balance
+        payment, before, fees = self.monthly(due), self.debt.balance, self.insurance(due)
         units = credit.pesos_to_vsm(payment, self.umi) - self._vsm_interest(vsm)
         self.vsm = vsm - min(vsm, units)
         after = credit.vsm_to_pesos(self.vsm, self.umi)
@@ -235,7 +274,7 @@ class _Book:
         # Rounding VSM to four decimals moves cents; interest takes them so that the sum holds.
         self.debt = Debt(after)
         self.charged_through = due
-        self.post(day, concept, Applied(ZERO, payment - principal, principal, ZERO))
+        self.post(day, concept, Applied(fees, payment - principal, principal, ZERO))
 
 
 def _payment(loan: Loan, umi: Decimal) -> Decimal:
@@ -268,19 +307,36 @@ def roll(case: Case, loan: Loan, received: list[Contribution], as_of: date) -> R
         _play_month(book, due, pending)
         due = next_month_end(due)
     book.unused.extend(pending)
+    _go_on_discounting(book)
     payroll = case.current_job is not None and not case.notice_pending
     reason = "aviso_pendiente" if case.notice_pending else "con_patron" if payroll else "sin_patron"
     return Rolled(
         movements=book.movements,
         debt=book.debt,
         vsm=book.vsm if book.floating else None,
+        ordinary=book.payment,
         payment=book.monthly(as_of),
+        favour=book.favour,
         mode="nomina" if payroll else "directo",
         reason=reason,
         charged_through=book.charged_through,
         liquidated_on=book.liquidated_on,
         unused=book.unused,
     )
+
+
+def _go_on_discounting(book: _Book) -> None:
+    """Post what an employer went on discounting after the last payment."""
+    if book.liquidated_on is None:
+        return
+    due = book.liquidated_on
+    for _ in range(book.case.overpaid):
+        due = next_month_end(due)
+        if due <= book.as_of:
+            book.post_beyond(due, "descuento_de_mas", book.payment)
+    given_back = due.replace(day=1) + timedelta(days=50)
+    if book.case.refunded and given_back <= book.as_of:
+        book.post_beyond(given_back, "devolucion", -book.payment)
 
 
 def _open_vsm(book: _Book) -> None:
@@ -305,7 +361,13 @@ def _play_month(book: _Book, due: date, pending: list[Contribution]) -> None:
     paid_on = due if payroll else due.replace(day=min(book.case.direct_day, due.day))
     while pending and pending[0].posted_on <= paid_on and book.liquidated_on is None:
         book.contribute(pending.pop(0))
-    if book.liquidated_on is None:
+    support = book.case.support_on(due)
+    if support is not None:
+        if support == FUND and paid_on <= book.as_of:
+            book.settle_with_fund(paid_on, due)
+    elif due == book.case.settled and book.liquidated_on is None:
+        book.pay_off(paid_on)
+    elif book.liquidated_on is None:
         missed = due == book.case.skipped or (book.pays_until is not None and due > book.pays_until)
         if not missed and paid_on <= book.as_of:
             book.settle(paid_on, due)
@@ -313,3 +375,5 @@ def _play_month(book: _Book, due: date, pending: list[Contribution]) -> None:
             book.charge(due)
     while pending and pending[0].posted_on <= due and book.liquidated_on is None:
         book.contribute(pending.pop(0))
+    if support == PAUSE and due <= book.as_of:
+        book.pause(due)

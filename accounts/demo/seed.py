@@ -10,7 +10,8 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from accounts import models
-from accounts.credit import ZERO, cents
+from accounts.credit import ZERO, cents, house_insurance
+from accounts.credit_answers import credit_field
 from accounts.crypto import KeyRing
 from accounts.db import Database
 from accounts.demo.cases import Case, Loan, case_of, points_of
@@ -20,13 +21,14 @@ from accounts.demo.requests import forget_requests, seed_requests
 from accounts.errors import ConfigurationError
 from accounts.identity import account_index, account_indexes, person_field
 from accounts.messages import message
-from accounts.service import credit_field
 
 # Change it when the people or their histories are computed in another way.
 VERSION = "2"
 
 _HISTORY = (
     models.DiscountNotice,
+    models.CreditInsurance,
+    models.CreditSupport,
     models.CreditMovement,
     models.CreditApplication,
     models.Credit,
@@ -222,6 +224,16 @@ def _add(rows: Rows, person: Profile, case: Case, as_of: date) -> None:
             {"credit_id": credit_id, "number": number, **asdict(movement)}
             for number, movement in enumerate(rolled.movements, 1)
         ]
+        rows[models.CreditInsurance] += _insurances(credit_id, case.loan, rolled)
+        if case.support:
+            rows[models.CreditSupport].append(
+                {
+                    "credit_id": credit_id,
+                    "first_due": case.support.period.first,
+                    "last_due": case.support.period.last,
+                    "kind": case.support.kind,
+                }
+            )
         rows[models.DiscountNotice] += _notices(credit_id, case, case.loan, rolled, as_of)
 
 
@@ -244,6 +256,7 @@ def _credit(
         "purchase_price": None if loan.product == "mejoravit" else cents(price),
         "term_months": loan.term,
         "annual_rate": loan.rate,
+        "ordinary_payment": rolled.ordinary,
         "payment": rolled.payment,
         "payment_mode": rolled.mode,
         "payment_reason": rolled.reason,
@@ -252,9 +265,27 @@ def _credit(
         "principal_due": rolled.debt.principal_due,
         "interest_due": rolled.debt.interest_due,
         "fees_due": rolled.debt.fees_due,
+        "favour": rolled.favour,
         "charged_through": rolled.charged_through,
         "liquidated_on": rolled.liquidated_on,
     }
+
+
+def _insurances(credit_id: int, loan: Loan, rolled: Rolled) -> list[dict[str, Any]]:
+    """List the insurances of a credit: only that of the house is charged apart."""
+    house = house_insurance(loan.product, date(loan.granted_on.year, 12, 31))
+    costs = {"danos": house, "defuncion": None, "incapacidad": None, "fondo_proteccion": None}
+    return [
+        {
+            "credit_id": credit_id,
+            "kind": kind,
+            "cost": cost,
+            "since": loan.granted_on,
+            "until": rolled.liquidated_on,
+        }
+        for kind, cost in costs.items()
+        if cost != ZERO
+    ]
 
 
 def _notices(

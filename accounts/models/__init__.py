@@ -5,8 +5,11 @@ from accounts.models.base import Base
 from accounts.models.credits import (
     Credit,
     CreditApplication,
+    CreditInsurance,
     CreditMovement,
+    CreditSupport,
     DiscountNotice,
+    PaymentClaim,
 )
 from accounts.models.documents import DocumentLink, IssuedDocument
 from accounts.models.files import CorrectionRequest, Evidence, RefusedFile
@@ -39,7 +42,9 @@ __all__ = [
     "CorrectionRequest",
     "Credit",
     "CreditApplication",
+    "CreditInsurance",
     "CreditMovement",
+    "CreditSupport",
     "DemoSeed",
     "DiscountNotice",
     "DocumentLink",
@@ -49,6 +54,7 @@ __all__ = [
     "IdempotencyKey",
     "IssuedDocument",
     "OneTimeCode",
+    "PaymentClaim",
     "Person",
     "PointComponent",
     "RefusedFile",

@@ -5,14 +5,15 @@ from datetime import date
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from accounts.models.base import Base, Code, Id, Percent, Pesos, Sealed, Vsm
+from accounts.models.base import Base, Code, Id, Moment, Percent, Pesos, Sealed, Vsm
 
 
 class Credit(Base):
     """Hold one credit as of `charged_through`, the last monthly payment that fell due.
 
     A credit in VSM is valued with the UMI of the day; `frozen_on` marks one whose balance, rate
-    and payment became fixed pesos.
+    and payment became fixed pesos. `payment` is what falls due each month now, `ordinary_payment`
+    what does with an employer. `favour` is what was paid once nothing was owed.
     """
 
     __tablename__ = "credits"
@@ -31,6 +32,7 @@ class Credit(Base):
     purchase_price: Mapped[Pesos | None]
     term_months: Mapped[int]
     annual_rate: Mapped[Percent]
+    ordinary_payment: Mapped[Pesos]
     payment: Mapped[Pesos]
     payment_mode: Mapped[Code]
     payment_reason: Mapped[Code]
@@ -39,12 +41,16 @@ class Credit(Base):
     principal_due: Mapped[Pesos]
     interest_due: Mapped[Pesos]
     fees_due: Mapped[Pesos]
+    favour: Mapped[Pesos]
     charged_through: Mapped[date]
     liquidated_on: Mapped[date | None]
 
 
 class CreditMovement(Base):
-    """Hold one movement: `amount` = fees + interest + principal, except the opening one."""
+    """Hold one movement: `amount` = fees + interest + principal + unapplied, but for the opening.
+
+    `unapplied` is what the debt could not take; giving it back is a negative movement.
+    """
 
     __tablename__ = "credit_movements"
 
@@ -58,7 +64,50 @@ class CreditMovement(Base):
     fees: Mapped[Pesos]
     interest: Mapped[Pesos]
     principal: Mapped[Pesos]
+    unapplied: Mapped[Pesos]
     balance: Mapped[Pesos]
+
+
+class CreditInsurance(Base):
+    """Hold one insurance that comes with a credit; `cost` is None when it is not charged apart."""
+
+    __tablename__ = "credit_insurances"
+
+    credit_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("credits.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[Code] = mapped_column(primary_key=True)
+    cost: Mapped[Pesos | None]
+    since: Mapped[date]
+    until: Mapped[date | None]
+
+
+class CreditSupport(Base):
+    """Hold one stretch of months with a support: the payment fund or a prórroga."""
+
+    __tablename__ = "credit_supports"
+
+    credit_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("credits.id", ondelete="CASCADE"), primary_key=True
+    )
+    first_due: Mapped[date] = mapped_column(primary_key=True)
+    last_due: Mapped[date]
+    kind: Mapped[Code]
+
+
+class PaymentClaim(Base):
+    """Hold one claim that a payment does not show, until whoever decides has decided."""
+
+    __tablename__ = "payment_claims"
+    __table_args__ = (Index(None, "person_id"),)
+
+    folio: Mapped[Code] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("people.id", ondelete="CASCADE"))
+    month: Mapped[date]
+    amount: Mapped[Pesos]
+    way: Mapped[Code]
+    state: Mapped[Code]
+    created_at: Mapped[Moment]
 
 
 class CreditApplication(Base):

@@ -11,8 +11,8 @@ from accounts.errors import NoApplication, NoRequest
 from bot.actions.answering import Answer, Wish
 from bot.actions.days import in_words
 from bot.actions.formats import day, money, short_day
-from bot.actions.periods import Period, bimester_name
 from bot.actions.person import Person
+from bot.actions.spans import Period, bimester_name
 from bot.actions.turn import Turn
 from bot.replies import card
 

@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
 from accounts.errors import AccountsError
-from bot.actions import correccion, directorio, guia, lugares, services, tareas
+from bot.actions import asked, correccion, directorio, guia, lugares, services, tareas
 from bot.actions.state import PASSING, bring_back, leave_the_floor
 from bot.actions.turn import Turn
 
@@ -50,7 +50,9 @@ class BotAction(Action, abc.ABC):
             decided = taken or (
                 not answered
                 and (
-                    await correccion.answer(turn) or guia.take_answer(turn, loosely=self.yields)
+                    await correccion.answer(turn)
+                    or await asked.take_detail(turn)
+                    or guia.take_answer(turn, loosely=self.yields)
                 )
             )
             if not (answered or decided):

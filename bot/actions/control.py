@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from bot.actions import asking, correccion, guia, tareas
+from bot.actions import asking, correccion, details, guia, tareas
 from bot.actions.base import BotAction
 from bot.actions.person import Person
 from bot.actions.state import (
@@ -96,6 +96,10 @@ def _ask_code_again(turn: Turn) -> None:
     ask_code(turn, turn.sentence("pide_codigo_de_nuevo"))
 
 
+def _ask_detail_again(turn: Turn) -> None:
+    turn.say(details.question(turn, turn.slot("pendiente")[-1]))
+
+
 def _solved(turn: Turn) -> None:
     turn.remember(esperando=None)
     turn.tell("resuelto", "menu")
@@ -133,6 +137,7 @@ _YES: Mapping[str, Callable[[Turn], Doing]] = {
     Waiting.CODE: _ask_code_again,
     Waiting.OPTION: _which,
     Waiting.CORRECTION: _ask_correction,
+    Waiting.DETAIL: _ask_detail_again,
 }
 _NO: Mapping[str, Callable[[Turn], None]] = {
     Waiting.GUIDE: _leave_guide,
@@ -142,6 +147,7 @@ _NO: Mapping[str, Callable[[Turn], None]] = {
     Waiting.CODE: _cancel,
     Waiting.OPTION: _none_of_these,
     Waiting.CORRECTION: _no_correction,
+    Waiting.DETAIL: _cancel,
 }
 _CONTROLS: Mapping[str, Callable[[Turn], Doing]] = {
     "afirmar": _yes,

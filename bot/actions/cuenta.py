@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from accounts.errors import NotVerified
-from bot.actions import identidad, personal, seguimiento
-from bot.actions.answering import Wish
+from bot.actions import asked, identidad, personal, seguimiento
 from bot.actions.base import BotAction
-from bot.actions.person import Person
-from bot.actions.state import Waiting, ask_again, ask_code, ask_nss
 from bot.actions.turn import Turn
 
 CHOSEN = "mi_dato"
@@ -31,15 +27,8 @@ class AccountAction(BotAction):
             seguimiento.tell(turn, tramite, question)
             return
         assert tramite.account is not None
-        await tell(turn, personal.wish(turn, tramite.account), tramite.button)
-
-
-async def tell(turn: Turn, wanted: Wish, title: str) -> None:
-    """Say a personal answer; without identity, ask for it and answer after it."""
-    try:
-        await personal.tell(turn, Person(turn), wanted)
-    except NotVerified:
-        await _identify_first(turn, wanted, title)
+        name = personal.at_once(turn, tramite) or tramite.account
+        await asked.tell(turn, personal.wish(turn, name), tramite.button)
 
 
 async def _chosen(turn: Turn) -> None:
@@ -49,20 +38,4 @@ async def _chosen(turn: Turn) -> None:
         return
     turn.remember(pregunta=None, **({"tramite": tramite.id} if tramite else {}))
     title = tramite.button if tramite else turn.messages.buttons[f"dato_{name}"].title
-    await tell(turn, personal.wish(turn, name), title)
-
-
-async def _identify_first(turn: Turn, wanted: Wish, title: str) -> None:
-    if turn.follows_another and turn.slot("pendiente"):
-        also = [one for one in turn.slot("pendiente") if one != wanted]
-        turn.remember(pendiente=[*also, wanted])
-        ask_again(turn, turn.sentence("tambien_pendiente", titulo=title))
-        return
-    turn.remember(pendiente=[wanted], regresos=None)
-    nss = turn.entity("nss")
-    if nss is not None:
-        await identidad.send_code(turn, nss)
-    elif turn.slot("esperando") == Waiting.CODE:
-        ask_code(turn, turn.sentence("pide_codigo_de_nuevo"))
-    else:
-        ask_nss(turn, turn.sentence("pide_nss"), turn.tramite())
+    await asked.tell(turn, personal.wish(turn, name), title)

@@ -23,6 +23,12 @@ def day(messages: Messages, date: dt.date) -> str:
     return messages.labels["dia"].format(dia=date.day, mes=month, anio=date.year)
 
 
+def month_name(messages: Messages, date: dt.date) -> str:
+    """Return a month in words: ``enero de 2026``."""
+    month = messages.months[date.month - 1]
+    return messages.labels["mes"].format(mes=month, anio=date.year)
+
+
 def short_day(date: dt.date) -> str:
     """Return a date in figures, for the rows of a card: ``17/01/2026``."""
     return f"{date:%d/%m/%Y}"

@@ -8,6 +8,7 @@ from accounts import schemas
 from accounts.errors import UnknownToken
 from bot.actions import archivo, lugares, personal, tareas
 from bot.actions.base import BotAction
+from bot.actions.codes import send_code
 from bot.actions.person import Person
 from bot.actions.state import Waiting, ask_code, ask_nss, forget_all, leave_the_floor
 from bot.actions.turn import Turn
@@ -94,18 +95,6 @@ async def _no_code_expected(turn: Turn) -> None:
         turn.tell("ya_verificado", *MINE)
     else:
         ask_nss(turn, turn.sentence("codigo_sin_pedir"))
-
-
-async def send_code(turn: Turn, nss: str) -> None:
-    """Send a code for an NSS; what is said never tells whether the NSS is known."""
-    try:
-        await Person(turn).send_code(nss)
-    except UnknownToken:
-        turn.remember(nss=None)
-        ask_nss(turn, turn.sentence("nss_vencido"))
-        return
-    turn.remember(nss=nss, regresos=None)
-    ask_code(turn, turn.sentence("codigo_enviado"))
 
 
 async def send_again(turn: Turn) -> None:

@@ -1,85 +1,96 @@
-"""Make out which days a message asks about: a bimester, a month, a day or a year."""
+"""Make days of the month, bimestre or year a message names."""
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
-import re
+from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
-from bot.actions.turn import Turn
-from kb.text import fold
+from bot.components.entities import NO_SUCH_DATE, PAST
 
-_YEAR = re.compile(r"\b(20[0-4]\d|199\d)\b")
-_BIMESTER = re.compile(r"^(?:(\d{4})-)?B([1-6])$")
-_MONTH = re.compile(r"^(?:(\d{4})|-)-(\d\d)$")
-_RELATIVE = {"este ano": 0, "ano en curso": 0, "ano pasado": -1, "ano anterior": -1}
+HEARD = ("fecha", "mes", "bimestre", "anio")
+"""The entities that name a period, the narrowest first."""
+
+FUTURE, IMPOSSIBLE = "periodo_futuro", "periodo_imposible"
 
 
 @dataclass(frozen=True)
 class Period:
-    """Hold the first and the last day, and the way it is said."""
+    """Hold the first and the last day of a stretch of time."""
 
     first: dt.date
     last: dt.date
-    name: str
-
-    def to_wish(self) -> dict[str, str]:
-        """Return it as it waits in a slot."""
-        return {"desde": str(self.first), "hasta": str(self.last), "nombre": self.name}
-
-    @classmethod
-    def of(cls, wish: Any) -> Self | None:
-        """Read what waited in a slot."""
-        kept = wish.get("dias")
-        if not kept:
-            return None
-        first, last = (dt.date.fromisoformat(kept[end]) for end in ("desde", "hasta"))
-        return cls(first, last, kept["nombre"])
 
 
-def read(turn: Turn, today: dt.date) -> Period | None:
-    """Return the period a message names; without its year, the latest one already begun."""
-    plain = fold(turn.text)
-    written = _YEAR.search(plain)
-    spoken = next((n for words, n in _RELATIVE.items() if words in plain), None)
-    year = int(written[1]) if written else None if spoken is None else today.year + spoken
-    bimester = _BIMESTER.match(str(turn.entity("bimestre") or ""))
-    if bimester:
-        return _bimester(turn, int(bimester[2]), int(bimester[1] or year or 0), today)
-    month = _MONTH.match(str(turn.entity("mes") or ""))
-    if month:
-        return _month(turn, int(month[2]), int(month[1] or year or 0), today)
-    if year is None or turn.entity("fecha") is not None:
+class NoPeriod(ValueError):
+    """The period named has not come yet, or is none; the message is the key of the sentence."""
+
+
+def named(said: Mapping[str, Any], today: dt.date) -> Period | None:
+    """Return the period that is named, None when none is.
+
+    Without a year it is the latest one that has begun. Raises ``NoPeriod``.
+    """
+    if said.get(NO_SUCH_DATE) is not None:
+        raise NoPeriod(IMPOSSIBLE)
+    kind = next((kind for kind in HEARD if said.get(kind) is not None), None)
+    if kind is None:
         return None
-    name = turn.messages.labels["periodo_anio"].format(anio=year)
-    return Period(dt.date(year, 1, 1), dt.date(year, 12, 31), name)
+    try:
+        found = _READERS[kind](str(said[kind]), today)
+    except (ValueError, IndexError):
+        raise NoPeriod(IMPOSSIBLE) from None
+    if found.first > today:
+        raise NoPeriod(FUTURE)
+    return found
 
 
-def bimester_name(turn: Turn, year: int, number: int) -> str:
-    """Return a bimester in words: ``mayo y junio de 2025``."""
-    first, second = turn.messages.months[number * 2 - 2 : number * 2]
-    return turn.messages.labels["periodo_bimestre"].format(uno=first, dos=second, anio=year)
+def month_of(day: dt.date) -> Period:
+    """Return the whole month of a day."""
+    last = day.replace(day=monthrange(day.year, day.month)[1])
+    return Period(day.replace(day=1), last)
 
 
-def _bimester(turn: Turn, number: int, year: int, today: dt.date) -> Period:
-    first = number * 2 - 1
-    year = year or _latest(first, today)
-    return Period(dt.date(year, first, 1), _end(year, first + 1), bimester_name(turn, year, number))
+def before(day: dt.date, months: int) -> dt.date:
+    """Return the first day of the month that many months before."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return dt.date(year, month + 1, 1)
 
 
-def _month(turn: Turn, month: int, year: int, today: dt.date) -> Period:
-    year = year or _latest(month, today)
-    name = turn.messages.labels["periodo_mes"].format(
-        mes=turn.messages.months[month - 1], anio=year
-    )
-    return Period(dt.date(year, month, 1), _end(year, month), name)
+def _day(value: str, today: dt.date) -> Period:
+    if value.startswith("--"):
+        month, day = int(value[2:4]), int(value[5:7])
+        year = today.year - ((month, day) > (today.month, today.day))
+        while day > monthrange(year, month)[1]:
+            year -= 1
+        found = dt.date(year, month, day)
+    else:
+        found = dt.date.fromisoformat(value)
+    return Period(found, found)
 
 
-def _latest(month: int, today: dt.date) -> int:
-    return today.year if month <= today.month else today.year - 1
+def _month(value: str, today: dt.date) -> Period:
+    if value.startswith("--"):
+        month = int(value[2:])
+        return month_of(dt.date(today.year - (month > today.month), month, 1))
+    if "-" in value:
+        return month_of(dt.date.fromisoformat(f"{value}-01"))
+    return month_of(before(today, 1 if value == PAST else 0))
 
 
-def _end(year: int, month: int) -> dt.date:
-    return dt.date(year, month, calendar.monthrange(year, month)[1])
+def _bimester(value: str, today: dt.date) -> Period:
+    written, number = value.split("B")
+    month = int(number) * 2 - 1
+    year = int(written.rstrip("-")) if written else today.year - (month > today.month)
+    last = month_of(dt.date(year, month + 1, 1)).last
+    return Period(dt.date(year, month, 1), last)
+
+
+def _year(value: str, today: dt.date) -> Period:
+    year = int(value) if value.isdecimal() else today.year - (value == PAST)
+    return Period(dt.date(year, 1, 1), dt.date(year, 12, 31))
+
+
+_READERS = {"fecha": _day, "mes": _month, "bimestre": _bimester, "anio": _year}

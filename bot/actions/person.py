@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from accounts import appointments, contact, file_schemas, requests, schemas
+from accounts import appointments, contact, credit_schemas, file_schemas, requests, schemas
 from accounts.client import AccountsClient
 from accounts.documents import schemas as documents
 from accounts.places import Places
@@ -58,9 +60,43 @@ class Person:
         """Return the next monthly payment."""
         return await self._client.next_payment(**self._who)
 
-    async def movements(self, limit: int) -> schemas.Movements:
-        """Return the newest movements of the credit."""
-        return await self._client.movements(**self._who, limit=limit)
+    async def movements(
+        self, limit: int, first: dt.date | None = None, last: dt.date | None = None
+    ) -> schemas.Movements:
+        """Return the newest movements of the credit between two days."""
+        return await self._client.movements(**self._who, limit=limit, first=first, last=last)
+
+    async def breakdown(self) -> schemas.Breakdown:
+        """Return all that was paid on the credit and where it went."""
+        return await self._client.breakdown(**self._who)
+
+    async def payoff(self) -> schemas.Payoff:
+        """Return what pays the credit off today."""
+        return await self._client.payoff(**self._who)
+
+    async def simulate(self, once: Decimal, monthly: Decimal) -> credit_schemas.Simulation:
+        """Return what paying more would change."""
+        return await self._client.simulate(**self._who, amount=once, monthly_extra=monthly)
+
+    async def insurances(self) -> schemas.Insurances:
+        """Return the insurances that come with the credit."""
+        return await self._client.insurances(**self._who)
+
+    async def notices(self) -> schemas.Notices:
+        """Return the notices sent to employers."""
+        return await self._client.notices(**self._who)
+
+    async def claims(self) -> credit_schemas.Claims:
+        """Return the claims for payments that do not show."""
+        return await self._client.claims(**self._who)
+
+    async def claim(
+        self, month: str, amount: Decimal, way: credit_schemas.Way
+    ) -> credit_schemas.Claim:
+        """Claim a payment that does not show."""
+        return await self._client.claim(
+            **self._who, month=month, amount=amount, way=way, idempotency_key=self._key("claim")
+        )
 
     async def savings(self) -> schemas.Savings:
         """Return the balance of the Subcuenta."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bot.actions import camino, decision, tarea
+from bot.actions import camino, decision, details, tarea
 from bot.actions.turn import MAX_BUBBLES, Turn
 from bot.replies import Reply, SecureInput, choice, reply
 from kb.model import Tramite
@@ -24,10 +24,11 @@ class Waiting(StrEnum):
     PLACE = "lugar"
     LEFT = "guia_dejada"
     CORRECTION = "correccion"
+    DETAIL = "detalle"
 
 
 IDENTITY = (Waiting.NSS, Waiting.CODE)
-PASSING = tuple(waiting for waiting in Waiting if waiting not in IDENTITY)
+PASSING = tuple(w for w in Waiting if w not in (*IDENTITY, Waiting.DETAIL))
 """A question that lapses when the next message is not its answer."""
 
 CLOSED = {"guia": None, "paso": None, "ayudas": None, "decision": None, "decisiones": None}
@@ -131,7 +132,7 @@ def bring_back(turn: Turn) -> None:
 
 
 def _leads_on(turn: Turn, said: Reply) -> bool:
-    asks = decision.is_question(said) or tarea.is_question(turn, said)
+    asks = decision.is_question(said) or tarea.is_question(turn, said) or details.is_question(said)
     return "step" in said or "secure_input" in said or asks
 
 
@@ -149,6 +150,8 @@ def _reminder(turn: Turn) -> Reply | None:
     task = tarea.reminder(turn)
     if task is not None:
         return task
+    if waiting == Waiting.DETAIL:
+        return details.question(turn, turn.slot("pendiente")[-1], "detalle_volvemos")
     asked = open_decision(turn)
     if asked is not None:
         # The question itself waits now, not a choice offered before it.

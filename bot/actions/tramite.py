@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.actions import cuenta, identidad, lugares, personal, seguimiento, tarea, tareas
+from bot.actions import asked, identidad, lugares, personal, seguimiento, tarea, tareas
 from bot.actions.base import BotAction
 from bot.actions.guia import begin
 from bot.actions.state import IDENTITY, Waiting, in_guide
@@ -34,6 +34,10 @@ class TramiteAction(BotAction):
         turn.remember(pregunta=None)
         if await _own(turn, tramite):
             return
+        own = personal.at_once(turn, tramite)
+        if own is not None:
+            await asked.tell(turn, personal.wish(turn, own), tramite.button)
+            return
         busy = in_guide(turn) or tarea.now(turn) or turn.slot("esperando") in IDENTITY
         if tramite.guided and not busy:
             turn.say(reply(tramite.summary))
@@ -53,7 +57,7 @@ async def _own(turn: Turn, tramite: Tramite) -> bool:
     if own is None or turn.slot("esperando") in IDENTITY:
         return False
     if own.answer is not None:
-        await cuenta.tell(turn, personal.wish(turn, own.answer), tramite.button)
+        await asked.tell(turn, personal.wish(turn, own.answer), tramite.button)
     elif own.task is not None:
         if own.offered and turn.entity("telefono") is None and turn.entity("correo") is None:
             turn.say(reply(tramite.summary))
@@ -68,7 +72,9 @@ def _choices(turn: Turn, tramite: Tramite) -> list[Choice]:
 
 
 def _mine(turn: Turn, tramite: Tramite) -> list[Choice]:
-    buttons = [turn.button(f"dato_{name}", tramite=tramite.id) for name in tramite.mine]
+    heard = personal.wish(turn, "") if not turn.chosen else {}
+    known = {key: value for key, value in heard.items() if key != "dato"}
+    buttons = [turn.button(f"dato_{name}", tramite=tramite.id, **known) for name in tramite.mine]
     return [*turn.choices(*tareas.offered(turn, tramite)), *buttons]
 
 

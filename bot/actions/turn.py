@@ -103,12 +103,15 @@ class Turn:
 
     def entity(self, name: str) -> Any:
         """Return the first value of an entity of the message, or None."""
-        values = (
+        return next(iter(self.entities(name)), None)
+
+    def entities(self, name: str) -> list[Any]:
+        """Return every value of an entity of the message, in order."""
+        return [
             entity.get("value")
             for entity in self._message.get("entities") or []
             if entity.get("entity") == name
-        )
-        return next(values, None)
+        ]
 
     def slot(self, name: str) -> Any:
         """Return what is remembered under a name."""

@@ -3,7 +3,8 @@
 spaCy's blank Spanish tokeniser with a span ruler; the patterns are data (entities.yml) and the
 places are those of the directory.
 Values are normal forms: an amount in pesos with two decimals, an ISO date, a month as
-``2026-03`` (``--03`` without a year), a bimester as ``2026-B2`` (``B2`` without a year).
+``2026-03`` (``--03`` without a year), a bimester as ``2026-B2`` (``B2`` without a year), a year as
+``2026``; a month or a year named from today is ``PRESENT`` or ``PAST``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,9 +34,10 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
-from spacy.tokens import Span
+from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
+from bot.components.amounts import MOST, amount_of, number_words
 from bot.components.folding import VAULT_TOKEN, strip_accents
 from bot.components.identifiers import find_identifiers
 from kb.directory import Directory
@@ -45,7 +46,12 @@ MAX_CHARACTERS = 1000
 
 _PATTERNS_FILE = Path(__file__).with_name("entities.yml")
 _WHOLE = re.compile(r"^(?:⟦[A-ZÑ]+:\d+⟧|\$?\d+(?:[.,]\d+)*|\d{1,2}[/-]\d{1,2}[/-]\d{2,4})$")
-_MULTIPLIERS = {"mil": 1_000, "millon": 1_000_000, "millón": 1_000_000, "millones": 1_000_000}
+PRESENT, PAST = "este", "pasado"
+"""The values of a month or a year that is named from today: «este mes», «el año pasado»."""
+NO_SUCH_DATE = "fecha_imposible"
+"""The kind of what is written as a date and is none: «31 de febrero»."""
+
+_SPOKEN = 100
 _DATE = re.compile(r"^(\d{1,2})[/-](\d{1,2})[/-](\d{2,4})$")
 
 
@@ -84,7 +90,11 @@ def _language() -> Language:
         return _WHOLE.match(text) or (match(text) if match else None)
 
     language.tokenizer.token_match = keep_whole
-    named = {"meses": list(_months()), "ordinales": list(_data()["ordinales"])}
+    named = {
+        "meses": list(_months()),
+        "ordinales": list(_data()["ordinales"]),
+        "pesos": list(_data()["pesos"]),
+    }
     patterns = [
         {"label": kind, "pattern": [_named(token, named) for token in pattern]}
         for kind in _READERS
@@ -123,19 +133,49 @@ def find(text: str) -> list[Found]:
     rest = text
     for found in identified:
         rest = rest[: found.start] + " " * (found.end - found.start) + rest[found.end :]
-    # Only a digit, a place, or the name of a month or an ordinal can begin one of the rest.
+    # Only a digit, a place, a number word, a month or a word that points to one can begin them.
     if not _worth().search(rest):
         return sorted(identified, key=lambda found: found.start)
     document = _language()(rest)
-    spans = filter_spans(document.spans["ruler"])
+    spans = filter_spans([*document.spans["ruler"], *_spoken(document)])
     read = [entity for span in spans if (entity := _read(span)) is not None]
     return sorted([*identified, *read], key=lambda found: found.start)
 
 
+def _spoken(document: Doc) -> Iterator[Span]:
+    """Yield each run of number words, with the pesos after it.
+
+    As a pattern of the ruler a long run would take it seconds.
+    """
+    begin, words, ends = None, {*number_words(), "y"}, {*_data()["pesos"]}
+    for index, token in enumerate([*document, None]):
+        word = token.lower_ if token is not None else ""
+        if begin is None:
+            begin = index if word in words and word != "y" else None
+        elif word not in words:
+            while document[index - 1].lower_ == "y" and word not in ends:
+                index -= 1
+            yield Span(document, begin, index + (word in ends), label="monto")
+            begin = None
+
+
 def _read(span: Span) -> Found | None:
     reader = _READERS.get(span.label_)
+    if span.label_ == "monto" and _counts_something(span):
+        return None
     value = reader([token.lower_ for token in span]) if reader else span.id_
+    if value is None and span.label_ == "fecha":
+        return Found(NO_SUCH_DATE, span.text, span.start_char, span.end_char)
     return None if value is None else Found(span.label_, value, span.start_char, span.end_char)
+
+
+def _counts_something(span: Span) -> bool:
+    """Tell whether a number without pesos counts months, times or the like."""
+    said = [token.lower_ for token in span]
+    if "$" in span.text or any(word in _data()["pesos"] for word in said):
+        return False
+    following = span.doc[span.end].lower_ if span.end < len(span.doc) else ""
+    return following in _data()["no_montos"]
 
 
 def _masked(text: str) -> Iterator[Found]:
@@ -151,22 +191,21 @@ def _in_clear(text: str) -> Iterator[Found]:
 
 @lru_cache(maxsize=1)
 def _worth() -> re.Pattern[str]:
-    words = [*_months(), *_places(), "bimestre"]
+    spoken = [word for word in number_words() if len(word) > 3 or word == "mil"]
+    relative = [r"(?:mes|año|ano)\s+pasado", r"este\s+(?:mes|año|ano)"]
+    words = [*_months(), *_places(), *spoken, "bimestre", *relative]
     return re.compile(r"\d|\b(?:" + "|".join(words) + r")\b", re.IGNORECASE)
 
 
 def _amount(words: list[str]) -> str | None:
-    number = next((word.lstrip("$") for word in words if word.lstrip("$")[:1].isdigit()), "")
-    # A comma is the thousands mark in Mexico, except in "1,5 millones".
-    comma_is_point = re.fullmatch(r"\d+,\d{1,2}", number) is not None
-    plain = number.replace(",", ".") if comma_is_point else number.replace(",", "")
-    try:
-        value = Decimal(plain)
-    except InvalidOperation:
+    value = amount_of(words)
+    if value is None or value > MOST:
         return None
-    for word in words:
-        value *= _MULTIPLIERS.get(word, 1)
-    return f"{value:.2f}"
+    figures = any(word.lstrip("$")[:1].isdigit() for word in words)
+    pesos = any(word in _data()["pesos"] for word in words)
+    # «Mil gracias», «dos»: one number word alone is no amount.
+    numbers = sum(word in number_words() for word in words)
+    return f"{value:.2f}" if figures or pesos or (numbers > 1 and value >= _SPOKEN) else None
 
 
 def _date(words: list[str]) -> str | None:
@@ -188,6 +227,8 @@ def _iso(year: int, month: int, day: int) -> str | None:
 
 
 def _month(words: list[str]) -> str:
+    if not any(word in _months() for word in words):
+        return PAST if "pasado" in words else PRESENT
     year = _year_of(words)
     return f"{year if year else '-'}-{_month_of(words):02d}"
 
@@ -199,6 +240,11 @@ def _bimester(words: list[str]) -> str:
     )
     year = _year_of(words)
     return f"{year}-B{number}" if year else f"B{number}"
+
+
+def _year(words: list[str]) -> str:
+    year = _year_of(words)
+    return str(year) if year else PAST if "pasado" in words else PRESENT
 
 
 def _month_of(words: list[str]) -> int:
@@ -214,6 +260,7 @@ _READERS: Mapping[str, Callable[[list[str]], str | None]] = {
     "fecha": _date,
     "mes": _month,
     "bimestre": _bimester,
+    "anio": _year,
 }
 
 

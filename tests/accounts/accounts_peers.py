@@ -108,7 +108,10 @@ class Showcase:
     withdrawn: int = 14
     stopped: int = 15
     requests: int = 16
-    all: range = field(default=range(1, 17))
+    fund: int = 17
+    paused: int = 18
+    overpaid: int = 19
+    all: range = field(default=range(1, 20))
 
 
 PEOPLE = Showcase()

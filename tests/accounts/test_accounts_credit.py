@@ -1,3 +1,4 @@
+import random
 from datetime import date
 from decimal import Decimal as D
 
@@ -161,3 +162,111 @@ def test_no_history_loses_a_cent_or_goes_below_zero(
 def test_vsm_survives_a_round_trip_through_pesos(vsm: D) -> None:
     umi = D("100.81")
     assert credit.pesos_to_vsm(credit.vsm_to_pesos(vsm, umi), umi) == vsm
+
+
+@given(
+    amounts,
+    rates,
+    st.integers(0, 50_000_00).map(lambda n: D(n) / 100),
+    st.lists(
+        st.tuples(
+            st.sampled_from([credit.pay, credit.pay_principal]),
+            st.integers(0, 4_000_000_00).map(lambda n: D(n) / 100),
+        ),
+        max_size=5,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_postings_of_one_day_leave_the_same_total_in_any_order(
+    principal: D, rate: D, fees: D, postings: list, order: random.Random
+) -> None:
+    owed = credit.charge(Debt(principal, fees_due=fees), rate, principal)
+
+    def posted() -> tuple[D, D]:
+        debt, left = owed, ZERO
+        for post, amount in postings:
+            debt, applied = post(debt, amount)
+            left += applied.unapplied if post is credit.pay else ZERO
+        return debt.total, left
+
+    paid = sum(amount for _, amount in postings)
+    total, left = posted()
+    order.shuffle(postings)
+    again, left_again = posted()
+    if paid <= principal:
+        assert (total, left) == (again, left_again) == (owed.total - paid, ZERO)
+    assert min(total, again) >= ZERO
+
+
+@given(amounts, rates, st.integers(1, 360))
+def test_a_projection_replays_the_schedule(principal: D, rate: D, months: int) -> None:
+    payment = credit.monthly_payment(principal, rate, months)
+    lines = list(credit.schedule(principal, rate, months))
+    played = credit.project(Debt(principal), rate, payment, date(2026, 10, 31))
+    assert played is not None
+    # Rounding the payment down leaves cents for one month more than the term.
+    assert played.months in {len(lines), len(lines) + 1}
+    same = played.months == len(lines) and lines[-1].principal <= payment - lines[-1].interest
+    if same:
+        assert played.interest == sum(line.interest for line in lines)
+
+
+@given(
+    amounts,
+    st.integers(100, 1200).map(lambda r: D(r) / 100),
+    st.integers(12, 360),
+    st.integers(0, 200_000_00).map(lambda n: D(n) / 100),
+    st.integers(0, 5_000_00).map(lambda n: D(n) / 100),
+)
+def test_paying_more_never_ends_later_nor_costs_more(
+    principal: D, rate: D, months: int, once: D, monthly: D
+) -> None:
+    payment, day = credit.monthly_payment(principal, rate, months), date(2026, 10, 31)
+    plain = credit.project(Debt(principal), rate, payment, day)
+    debt, _ = credit.pay(Debt(principal), once)
+    more = credit.project(debt, rate, payment, day, extra=monthly)
+    assert plain is not None and more is not None
+    assert more.months <= plain.months
+    assert more.interest <= plain.interest
+
+
+def test_a_projection_by_hand() -> None:
+    debt, payment, day = Debt(D("1000.00")), D("400.00"), date(2026, 10, 31)
+    # 12 % a year: 10.00 of 1000, 6.10 of 610, 2.16 of 216.10; the last payment is 218.26.
+    played = credit.project(debt, D("12"), payment, day)
+    assert played == credit.Projection(3, D("18.26"), date(2027, 1, 31))
+    # 250 more each month: 10.00 of 1000, 3.60 of 360.
+    played = credit.project(debt, D("12"), payment, day, extra=D("250.00"))
+    assert played == credit.Projection(2, D("13.60"), date(2026, 12, 31))
+    assert credit.project(Debt(ZERO), D("12"), payment, day) == credit.Projection(0, ZERO, None)
+
+
+def test_a_payment_that_only_covers_interest_never_ends() -> None:
+    day = date(2026, 10, 31)
+    assert credit.project(Debt(D("1000.00")), D("12"), D("10.00"), day) is None
+    assert credit.project(Debt(D("1000.00")), D("12"), D("9.00"), day) is None
+
+
+def test_the_fund_pays_nine_tenths() -> None:
+    assert credit.fund_shares(D("3286.75")) == (D("328.68"), D("2958.07"))
+
+
+def test_a_discount_for_paying_off_needs_a_quarter_or_less() -> None:
+    assert credit.settlement(D("25000.00"), D("100000.00")) == D("12500.00")
+    assert credit.settlement(D("25000.01"), D("100000.00")) is None
+    assert credit.settlement(ZERO, D("100000.00")) is None
+
+
+def test_house_insurance_comes_once_a_bimestre() -> None:
+    charged = [credit.house_insurance("tradicional", date(2026, month, 28)) for month in (1, 2, 3)]
+    assert charged == [ZERO, D("15.00"), ZERO]
+    assert credit.house_insurance("mejoravit", date(2026, 2, 28)) == ZERO
+
+
+def test_a_support_counts_its_months() -> None:
+    period = credit.Period.of(date(2026, 9, 1), 6)
+    assert (period.first, period.last) == (date(2026, 9, 30), date(2027, 2, 28))
+    assert period.covers(date(2026, 12, 31))
+    assert not period.covers(date(2026, 8, 31))
+    assert [period.used(date(2026, m, 28)) for m in (8, 9, 11)] == [0, 1, 3]
+    assert period.used(date(2028, 1, 31)) == period.months == 6

@@ -89,7 +89,7 @@ def test_every_kind_of_account_is_there(people: list[DemoPerson]) -> None:
 def test_the_first_people_show_what_they_say(people: list[DemoPerson]) -> None:
     shown = {number: people[number - 1] for number in PEOPLE.all}
     assert all(person.showcase for person in shown.values())
-    assert not people[len(PEOPLE.all)].showcase
+    assert not people[PEOPLE.all[-1]].showcase
     assert shown[PEOPLE.current].figures.credit.granted_amount == D("520000.00")
     assert shown[PEOPLE.current].figures.next_payment.mode == "nomina"
     assert shown[PEOPLE.behind].figures.credit.months_overdue == 2
@@ -108,6 +108,14 @@ def test_the_first_people_show_what_they_say(people: list[DemoPerson]) -> None:
     assert shown[PEOPLE.mejoravit].figures.credit.product == "mejoravit"
     assert shown[PEOPLE.unemployed].figures.next_payment.mode == "directo"
     assert shown[PEOPLE.unreachable].contact is None
+    covered = shown[PEOPLE.fund].figures.next_payment
+    assert (covered.support.kind, covered.support.months) == ("fondo_proteccion", 6)
+    assert 0 < covered.amount < shown[PEOPLE.fund].figures.credit.monthly_payment / 5
+    paused = shown[PEOPLE.paused].figures.next_payment
+    assert (paused.amount, paused.support.kind) == (0, "prorroga")
+    beyond = shown[PEOPLE.overpaid].figures.credit
+    assert beyond.status == "liquidado"
+    assert beyond.favour_balance == 2 * beyond.monthly_payment
 
 
 @pytest.mark.parametrize(
@@ -120,6 +128,10 @@ def test_the_first_people_show_it_on_any_day(as_of: date) -> None:
     assert people[PEOPLE.almost - 1].figures.credit.status == "al_corriente"
     assert people[PEOPLE.liquidated - 1].figures.credit.status == "liquidado"
     assert people[PEOPLE.recent - 1].figures.credit.status == "al_corriente"
+    for number in (PEOPLE.fund, PEOPLE.paused):
+        assert people[number - 1].figures.credit.status == "al_corriente"
+        assert people[number - 1].figures.next_payment.support.used >= 3
+    assert people[PEOPLE.overpaid - 1].figures.credit.favour_balance > 0
     assert all(p.figures.next_payment.due_on >= as_of for p in people if p.figures.next_payment)
 
 
@@ -135,7 +147,7 @@ def test_figures_agree_with_one_another(people: list[DemoPerson]) -> None:
         assert owed.total_owed == owed.balance + owed.interest_due + owed.fees_due
         assert owed.payoff_amount >= owed.total_owed
         whole_months = owed.months_overdue * owed.monthly_payment
-        assert owed.overdue_amount == min(whole_months, owed.total_owed)
+        assert owed.overdue_amount == min(whole_months + owed.fees_due, owed.total_owed)
         assert (owed.status == "atrasado") == (owed.overdue_amount > 0)
         if owed.status == "liquidado":
             assert owed.payoff_amount == owed.amount_to_be_current == 0
@@ -143,7 +155,8 @@ def test_figures_agree_with_one_another(people: list[DemoPerson]) -> None:
         following = found.next_payment
         assert following.due_on == credit.month_end(following.due_on) >= AS_OF
         assert following.total_due == owed.amount_to_be_current
-        assert following.amount <= owed.monthly_payment
+        assert following.amount <= owed.monthly_payment + 15
+        assert following.amount == sum(part.amount for part in following.parts)
         if owed.vsm_balance is not None:
             assert owed.balance == credit.vsm_to_pesos(owed.vsm_balance, owed.umi)
 
@@ -160,9 +173,10 @@ async def test_movements_add_up_for_everybody(database: Database) -> None:
             else:
                 assert row.number == previous.number + 1
                 assert row.posted_on >= previous.posted_on
-                assert row.amount == row.fees + row.interest + row.principal > 0
+                assert row.amount == row.fees + row.interest + row.principal + row.unapplied
                 assert row.balance == previous.balance - row.principal >= 0
                 assert min(row.fees, row.interest, row.principal) >= 0
+                assert row.amount > 0 or row.concept in {"prorroga", "devolucion"}
                 if row.concept.startswith("pago"):
                     assert row.interest > 0
             previous = row

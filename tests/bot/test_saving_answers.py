@@ -11,7 +11,7 @@ from test_account_actions import hidden, opened, sign_in
 
 from accounts.client import AccountsClient
 from accounts.schemas import DemoPerson
-from bot.actions import periods, services
+from bot.actions import services, spans
 from bot.actions.formats import money
 from bot.actions.turn import Turn
 from conversations.messages import Reply
@@ -170,13 +170,13 @@ def test_a_period_is_read_as_people_say_it(
 ) -> None:
     shared = services.messages(), services.library(), services.directory()
     turn = Turn(_Tracker(text, entities), *shared, now=NOW)  # type: ignore[arg-type]
-    found = periods.read(turn, NOW.date())
+    found = spans.read(turn, NOW.date())
     assert found is not None
     assert (str(found.first), str(found.last)) == (first, last)
-    assert periods.Period.of({"dias": found.to_wish()}) == found
+    assert spans.Period.of({"dias": found.to_wish()}) == found
 
 
 def test_no_period_is_read_where_there_is_none() -> None:
     shared = services.messages(), services.library(), services.directory()
     turn = Turn(_Tracker("mis movimientos", {}), *shared, now=NOW)  # type: ignore[arg-type]
-    assert periods.read(turn, NOW.date()) is None
+    assert spans.read(turn, NOW.date()) is None

@@ -14,6 +14,7 @@ import yaml
 
 from kb.library import Library
 
+PAID = {"paid": "paid", "paid_interest": "interest", "paid_principal": "principal"}
 FOLDER = Path(__file__).resolve().parents[1] / "conversations"
 
 
@@ -36,6 +37,10 @@ def values_of(person: dict) -> dict[str, str]:
     pesos = {key: value for key, value in credit.items() if isinstance(value, str)}
     pesos["savings"] = figures["savings"]["balance"]
     pesos["payment"] = (figures["next_payment"] or {}).get("amount", "")
+    breakdown = figures["breakdown"] or {"total": {}, "years": []}
+    pesos |= {name: breakdown["total"].get(key, "") for name, key in PAID.items()}
+    pesos |= {f"paid_{year['year']}": year["paid"] for year in breakdown["years"]}
+    pesos["payoff"] = (figures["payoff"] or {}).get("total", "")
     shown = {key: money(value) for key, value in pesos.items() if is_money(value)}
     return {
         **shown,

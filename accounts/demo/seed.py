@@ -23,7 +23,7 @@ from accounts.identity import account_index, account_indexes, person_field
 from accounts.messages import message
 
 # Change it when the people or their histories are computed in another way.
-VERSION = "2"
+VERSION = "3"
 
 _HISTORY = (
     models.DiscountNotice,

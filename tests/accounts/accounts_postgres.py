@@ -38,10 +38,11 @@ def running() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def new_database(server: str) -> str:
-    """Make an empty database and give its address."""
+def new_database(server: str, like: str | None = None) -> str:
+    """Make a database, empty or a copy of the one at an address, and give its address."""
     name = f"accounts_{next(_made)}"
-    _administer(server, f"CREATE DATABASE {name}")
+    copied = f" TEMPLATE {make_url(like).database}" if like else ""
+    _administer(server, f"CREATE DATABASE {name}{copied}")
     url = make_url(server).set(drivername="postgresql+asyncpg", database=name)
     return url.render_as_string(hide_password=False)
 

@@ -40,4 +40,11 @@ SEALED = (
 )
 BY_TABLE = {one.model.__tablename__: one for one in SEALED}
 # Encrypted too, and gone within a day: they are not written anew.
-SHORT_LIVED = {"vault_entries", "sealed_contents", "idempotency_keys", "evidence"}
+SHORT_LIVED = {
+    "vault_entries",
+    "sealed_contents",
+    "idempotency_keys",
+    "evidence",
+    "document_links",
+    "contact_changes",
+}

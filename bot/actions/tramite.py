@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from bot.actions import asked, identidad, lugares, personal, seguimiento, tarea, tareas
 from bot.actions.base import BotAction
+from bot.actions.decision import is_question
 from bot.actions.guia import begin
 from bot.actions.state import IDENTITY, Waiting, in_guide
 from bot.actions.turn import Turn
 from bot.replies import Choice, reply
 from kb.model import Tramite
+
+_MOST = 6
+"""Choices of one step: more do not fit the screen of a phone beside it."""
 
 _GENERAL = ("paso_a_paso", "requisitos", "donde")
 """What is offered of a topic; the last ones give way to what the account says about it."""
@@ -79,8 +83,13 @@ def _mine(turn: Turn, tramite: Tramite) -> list[Choice]:
 
 
 def _offer_mine(turn: Turn, tramite: Tramite) -> None:
-    last = turn.replies[-1]
-    last["choices"] = [*last.get("choices", []), *_mine(turn, tramite)]
+    last, mine = turn.replies[-1], _mine(turn, tramite)
+    choices = last.get("choices", [])
+    if len(choices) + len(mine) > _MOST and not is_question(last):
+        # What the trámite asks for can also be typed.
+        needed = turn.button("requisitos", tramite=tramite.id)
+        choices = [one for one in choices if one != needed]
+    last["choices"] = [*choices, *mine]
 
 
 def _offer_file(turn: Turn, tramite: Tramite) -> None:

@@ -112,13 +112,14 @@ async def test_a_statement_tells_every_movement_and_what_is_owed(service: Servic
         moved = await service.client.movements(*who, limit=100)
         of_year = [one for one in moved.items if one.date.year == 2026]
         assert of_year
+        parts = TOTALS if any(one.fees for one in of_year) else WITHOUT_FEES
         for one in of_year:
             if one.concept not in ("otorgamiento", "saldo_inicial"):
-                row = (one.concept_name, one.amount, one.interest, one.principal, one.balance_after)
-                cells = [row[0], *map(money, row[1:])]
+                row = [getattr(one, part) for part in (*parts, "balance_after")]
+                cells = [one.concept_name, *map(money, row)]
                 assert sheet.holds("".join(cells)), (number, one)
         paid = [m for m in of_year if m.concept not in ("otorgamiento", "saldo_inicial")]
-        totals = [sum((getattr(m, n) for m in paid), Decimal(0)) for n in TOTALS]
+        totals = [sum((getattr(m, n) for m in paid), Decimal(0)) for n in parts]
         assert sheet.holds("Total" + "".join(map(money, totals)))
         credit = person.figures.credit
         assert credit is not None
@@ -130,14 +131,18 @@ async def test_a_statement_tells_every_movement_and_what_is_owed(service: Servic
             assert f"{credit.vsm_balance:,.4f}" in sheet.text
 
 
-TOTALS = ("amount", "interest", "principal")
+TOTALS = ("amount", "fees", "interest", "principal")
+WITHOUT_FEES = ("amount", "interest", "principal")
 
 
 async def test_charges_get_a_column_when_there_are_any(service: Service) -> None:
     person, who = await signed_in(service, PEOPLE.unemployed)
-    assert "Cargos" not in (await printed(service, who, "estado_de_cuenta", "2026-B1")).text
     table = models.CreditMovement
     mine = select(models.Credit.id).where(models.Credit.person_id == person.id)
+    none = {"fees": Decimal(0), "amount": table.amount - table.fees}
+    async with service.runtime.database.write() as session:
+        await session.execute(update(table).where(table.credit_id.in_(mine)).values(none))
+    assert "Cargos" not in (await printed(service, who, "estado_de_cuenta", "2026-B1")).text
     in_january = table.credit_id.in_(mine), table.posted_on == date(2026, 1, 31)
     async with service.runtime.database.write() as session:
         fee = {"fees": Decimal("12.34"), "amount": table.amount + Decimal("12.34")}
@@ -157,7 +162,8 @@ async def test_balances_of_a_statement_close(service: Service) -> None:
     paid = amount[labels["to_principal"]]
     assert amount[labels["opening"]] - paid == amount[labels["closing"]] > 0
     concepts = ("Aportación de tu patrón", "Descuento de nómina")
-    assert sum(amount[name] for name in concepts) == paid + amount[labels["to_interest"]]
+    spent = paid + amount[labels["to_interest"]] + amount[labels["to_fees"]]
+    assert sum(amount[name] for name in concepts) == spent
 
 
 async def test_savings_tell_every_movement(service: Service) -> None:

@@ -126,11 +126,11 @@ async def test_a_topic_offers_what_the_account_says_about_it(accounts, demo_peop
     person = pick(demo_people, lambda p: p.figures.movements)
     general = await talk.do("deuda_no_baja")
     assert "Mis movimientos" in titles(general)
-    asked = await talk.do("mi_dato", dato="movimientos", tramite="deuda_no_baja", mes=3)
+    asked = await talk.do("mi_dato", dato="movimientos", tramite="deuda_no_baja", mes="--03")
     assert asked[-1]["secure_input"]["kind"] == "nss"
-    assert talk.slots["pendiente"] == [{"dato": "movimientos", "mes": 3}]
+    assert talk.slots["pendiente"][0].items() >= {"dato": "movimientos", "mes": "--03"}.items()
     said = await opened(accounts, talk, await sign_in(accounts, talk, person))
-    assert len(said["card"]["rows"]) > 1
+    assert "marzo" in said["text"]
 
 
 async def test_a_personal_answer_nobody_knows_offers_those_there_are(talk) -> None:

@@ -122,7 +122,11 @@ class WebClient:
         try:
             said = await self.turn(await self.send(text=text))
             choice = _acceptance(said) if self._accepts else None
-            return await self.choose(choice) if choice else said
+            if choice is None:
+                return said
+            # What came with the notice was said too.
+            before = [entry for entry in said if _acceptance([entry]) is None]
+            return [*before, *await self.choose(choice)]
         except Refused as refused:
             return [_refusal(refused, self.owner)]
 

@@ -33,7 +33,7 @@ def page_at(url: str) -> str:
 
 @pytest.mark.stack
 async def test_the_statement_is_asked_for_and_downloaded_once(stack, person) -> None:
-    async with WebClient(stack.url) as client:
+    async with WebClient(stack.url, accepts=True) as client:
         await client.open()
         await client.say("mi estado de cuenta")
         await client.secure("nss", person["nss"])

@@ -80,9 +80,14 @@ class SignOutAction(BotAction):
 
     async def answer(self, turn: Turn) -> None:
         """Close the session."""
-        await Person(turn).leave()
-        forget_all(turn)
-        turn.tell("sesion_cerrada", "menu")
+        await sign_out(turn)
+
+
+async def sign_out(turn: Turn) -> None:
+    """End the verified session and say so."""
+    await Person(turn).leave()
+    forget_all(turn)
+    turn.tell("sesion_cerrada", "menu")
 
 
 def _code_expected(turn: Turn) -> bool:

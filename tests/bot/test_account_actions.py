@@ -138,6 +138,15 @@ async def test_a_personal_answer_nobody_knows_offers_those_there_are(talk) -> No
     assert "Cuánto debo" in titles(said)
 
 
+async def test_salir_leaves_the_account_when_no_guide_is_open(accounts, demo_people, talk) -> None:
+    person = pick(demo_people, lambda p: p.figures.credit)
+    await talk.do("consultar_saldo_credito")
+    await sign_in(accounts, talk, person)
+    assert "cerré tu sesión" in texts(await talk.do("guia_salir", "salir"))
+    asked = await talk.do("consultar_saldo_credito")
+    assert asked[-1]["secure_input"]["kind"] == "nss"
+
+
 async def test_an_unknown_person_reads_the_same(accounts, demo_people, talk) -> None:
     known = await hidden(accounts, talk, "NSS", demo_people[0].nss)
     unknown = await hidden(accounts, talk, "NSS", "00159800010")
